@@ -1,0 +1,1 @@
+"""Bytes, order, proofs and keys: the log itself, without a word of therapy."""

@@ -1,0 +1,1 @@
+"""The write path: gathers concurrent appends and commits them as one statement."""

@@ -1,0 +1,1 @@
+"""The checker that trusts nothing and recomputes everything."""

@@ -1,0 +1,1 @@
+"""Root, epoch and record keys: made once, kept wrapped, destroyed for good."""

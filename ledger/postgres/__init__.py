@@ -1,0 +1,1 @@
+"""Where PostgreSQL is found, started, connected to and migrated."""

@@ -1,0 +1,1 @@
+"""Plain SQL files, numbered, applied once by the owner role."""

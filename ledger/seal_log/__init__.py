@@ -1,0 +1,1 @@
+"""Turns appended events into tiles, epochs and a signed checkpoint."""

@@ -1,0 +1,1 @@
+"""What must be deleted, when, and the evidence that it was."""
