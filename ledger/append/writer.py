@@ -1,0 +1,190 @@
+"""The one writer of a process: gathers concurrent requests and commits them together.
+
+The asking threads put tickets into a bounded queue; one thread takes what is there, builds it on
+the heads it remembers and commits it as one statement. Whatever that statement does not take, for
+whatever reason, is redone once under the head's lock (ledger/append/redo.py), where the answer is
+certain, before anybody is told "conflict".
+"""
+
+from collections.abc import Callable, Iterable
+from queue import Empty, SimpleQueue
+from threading import Thread
+from uuid import UUID
+
+import psycopg
+
+from ledger.append import statements
+from ledger.append.chain import Head, Link, Sources
+from ledger.append.memory import Memory
+from ledger.append.redo import Redo
+from ledger.append.request import EVENTS_PER_REQUEST_MAX, Appended, AppendRequest, Ticket
+from ledger.append.session import Session
+from ledger.errors import Busy, LedgerError, Unavailable
+
+QUEUE_REQUESTS_MAX = 2_048
+BATCH_EVENTS_MAX = 2_000
+APPEND_TIMEOUT_S = 30.0
+GATHER_WAIT_S = 0.000_3
+
+STOPPED = "the writer has stopped; send the same command again"
+
+
+class Writer:
+    """Appends events in commit order, gapless, each request whole.
+
+    `connect` opens a connection of the service's role.
+    """
+
+    def __init__(self, connect: Callable[[], statements.Service], sources: Sources) -> None:
+        self._sources = sources
+        self._queue: SimpleQueue[Ticket | None] = SimpleQueue()
+        self._session = Session(connect)
+        self._memory = Memory()  # the writer thread's own, like the session
+        self._redo = Redo(self._session, self._memory, sources)
+        self._usual_requests = 1
+        self._is_stopping = False
+        self._thread = Thread(target=self._run, name="ledger-writer", daemon=True)
+
+    def start(self) -> None:
+        """Start the writer's thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Commit what is in the queue, answer everybody and end the thread."""
+        self._is_stopping = True
+        self._queue.put(None)
+        self._thread.join()
+        self._session.close()
+
+    def append(self, request: AppendRequest, timeout_s: float = APPEND_TIMEOUT_S) -> Appended:
+        """Append a request's events, durable when this returns.
+
+        Raises `Busy` when the queue is full (nothing was written), `Conflict` when a version does
+        not follow its stream, `EventRefused` when a gate is not open, `KeyDestroyed` for a shredded
+        stream, `Unavailable` when the outcome is not known: the same command id may be sent again.
+        """
+        return self.submit(request).wait(timeout_s)
+
+    def submit(self, request: AppendRequest) -> Ticket:
+        """Queue a request and return its ticket without waiting. Raises `Busy`, `Unavailable`."""
+        if not 0 < len(request.events) <= EVENTS_PER_REQUEST_MAX:
+            raise ValueError("a request holds 1 to EVENTS_PER_REQUEST_MAX events")
+        if self._is_stopping:
+            raise Unavailable(STOPPED)
+        if self._queue.qsize() >= QUEUE_REQUESTS_MAX:
+            raise Busy("too many requests at once; nothing was written, try again in a moment")
+        ticket = Ticket(request)
+        self._queue.put(ticket)
+        return ticket
+
+    def _run(self) -> None:
+        tickets: list[Ticket] = []
+        is_last = False
+        try:
+            while not is_last:
+                tickets, is_last = self._gather()
+                if tickets:
+                    self._commit(tickets)
+        finally:
+            # Also when a bug ends this thread: nobody is left waiting, and nobody is let in.
+            self._is_stopping = True
+            for ticket in [*tickets, *self._rest()]:
+                ticket.answer(Unavailable(STOPPED))
+
+    def _gather(self) -> tuple[list[Ticket], bool]:
+        """Take what is queued, waiting a moment for as many as came last time."""
+        tickets: list[Ticket] = []
+        events = 0
+        wait_s: float | None = None
+        while events < BATCH_EVENTS_MAX:
+            try:
+                ticket = self._queue.get(timeout=wait_s)
+            except Empty:
+                break
+            if ticket is None:
+                return tickets, True
+            tickets.append(ticket)
+            events += len(ticket.request.events)
+            wait_s = GATHER_WAIT_S if len(tickets) < self._usual_requests else 0.0
+        self._usual_requests = max(1, len(tickets))
+        return tickets, False
+
+    def _rest(self) -> Iterable[Ticket]:
+        while True:
+            try:
+                ticket = self._queue.get_nowait()
+            except Empty:
+                return
+            if ticket is not None:
+                yield ticket
+
+    def _commit(self, tickets: list[Ticket]) -> None:
+        by_practice: dict[UUID, list[Ticket]] = {}
+        for ticket in tickets:
+            by_practice.setdefault(ticket.request.practice_id, []).append(ticket)
+        doubtful = by_practice
+        try:
+            doubtful = self._commit_on_remembered_heads(by_practice)
+        except psycopg.Error as error:
+            self._session.note(error)
+            self._memory.forget_all()
+        except LedgerError:
+            self._memory.forget_all()
+        for practice_id, doubted in doubtful.items():
+            self._redo.redo(practice_id, doubted)
+
+    def _commit_on_remembered_heads(
+        self, by_practice: dict[UUID, list[Ticket]]
+    ) -> dict[UUID, list[Ticket]]:
+        """Commit optimistically; returns the tickets that have to be redone under the lock."""
+        self._sources.refresh_keys()
+        links = self._build(by_practice)
+        verdicts = self._send([link for link in links if link.tickets])
+        doubtful: dict[UUID, list[Ticket]] = {}
+        for link in links:
+            verdict = verdicts.get(link.practice_id, statements.VERDICT_APPENDED)
+            if verdict == statements.VERDICT_APPENDED:
+                self._memory.remember(link.practice_id, link.head_after(), link.tips)
+                for ticket, appended in link.places():
+                    ticket.answer(appended)
+                doubted = link.suspects
+            else:
+                self._memory.forget(link.practice_id)
+                doubted = link.tickets + link.suspects
+            for ticket, error in link.refused:
+                ticket.answer(error)
+            if doubted:
+                doubtful[link.practice_id] = doubted
+        return doubtful
+
+    def _send(self, links: list[Link]) -> dict[UUID, int]:
+        if not links:
+            return {}
+        verdicts = statements.append(self._session.connection(), links)
+        return {link.practice_id: verdict for link, verdict in zip(links, verdicts, strict=True)}
+
+    def _build(self, by_practice: dict[UUID, list[Ticket]]) -> list[Link]:
+        now_us = self._sources.clock.now_us()
+        heads = self._heads(by_practice.keys())
+        links: list[Link] = []
+        for practice_id, tickets in by_practice.items():
+            link = Link(practice_id, heads[practice_id], now_us)
+            streams = {e.stream_id for t in tickets for e in t.request.events}
+            tips = self._memory.tips(practice_id, streams)
+            # A stream not remembered may be anywhere, unless it is only now begun.
+            begun = {e.stream_id for t in tickets for e in t.request.events if e.version == 1}
+            unknown = streams - tips.keys() - begun
+            if unknown:
+                connection = self._session.connection()
+                tips.update(statements.read_tips(connection, practice_id, unknown))
+            for ticket in tickets:
+                link.add(ticket, tips, self._sources.key_of)
+            links.append(link)
+        return links
+
+    def _heads(self, practice_ids: Iterable[UUID]) -> dict[UUID, Head]:
+        heads = {practice_id: self._memory.head(practice_id) for practice_id in practice_ids}
+        unknown = [practice_id for practice_id, head in heads.items() if head is None]
+        if unknown:
+            heads.update(statements.read_heads(self._session.connection(), unknown))
+        return {practice_id: head or Head.empty() for practice_id, head in heads.items()}
