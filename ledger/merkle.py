@@ -14,6 +14,8 @@ EMPTY_ROOT = sha256(b"").digest()
 
 _LEAF_PREFIX = b"\x00"
 _NODE_PREFIX = b"\x01"
+# Copying a hash that has begun is a third faster than beginning one.
+_begin_node = sha256(_NODE_PREFIX).copy
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -23,7 +25,9 @@ def leaf_hash(data: bytes) -> bytes:
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """Return the hash of the node over two subtrees (RFC 9162 section 2.1.1)."""
-    return sha256(_NODE_PREFIX + left + right).digest()
+    node = _begin_node()
+    node.update(left + right)
+    return node.digest()
 
 
 def root(leaf_hashes: Iterable[bytes]) -> bytes:
@@ -141,8 +145,7 @@ class Frontier:
         peaks = self._peaks
         self._size = size + 1
         while size & 1:
-            # node_hash written out: this loop is the writer's hot path.
-            leaf_hash = sha256(_NODE_PREFIX + peaks.pop() + leaf_hash).digest()
+            leaf_hash = node_hash(peaks.pop(), leaf_hash)
             size >>= 1
         peaks.append(leaf_hash)
 
@@ -167,7 +170,7 @@ class Frontier:
             return EMPTY_ROOT
         node = self._peaks[-1]
         for peak in self._peaks[-2::-1]:
-            node = sha256(_NODE_PREFIX + peak + node).digest()
+            node = node_hash(peak, node)
         return node
 
     def copy(self) -> "Frontier":
@@ -249,7 +252,4 @@ def _parents(nodes: Sequence[bytes]) -> Sequence[bytes]:
 
 
 def _pairs(nodes: Sequence[bytes]) -> list[bytes]:
-    return [
-        sha256(_NODE_PREFIX + left + right).digest()
-        for left, right in zip(nodes[::2], nodes[1::2], strict=False)
-    ]
+    return [node_hash(left, right) for left, right in zip(nodes[::2], nodes[1::2], strict=False)]
