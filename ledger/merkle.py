@@ -101,11 +101,13 @@ def verify_consistency(
 ) -> None:
     """Check that the old tree is a prefix of the new (RFC 9162 section 2.1.4.2).
 
-    Equal sizes take an empty proof and equal roots. An empty old tree under a new one that is
-    not proves nothing and is refused. Raises `ProofInvalid`.
+    Equal sizes take an empty proof and equal roots; two empty trees, the empty root. An empty old
+    tree under a new one that is not proves nothing and is refused. Raises `ProofInvalid`.
     """
     if not 0 <= old_size <= new_size <= SIZE_MAX:
         raise ProofInvalid("consistency: the old size is above the new")
+    if new_size == 0 and new_root != EMPTY_ROOT:
+        raise ProofInvalid("consistency: an empty tree has the empty root")
     if old_size == new_size:
         if proof or old_root != new_root:
             raise ProofInvalid("consistency: equal sizes take equal roots and an empty proof")
