@@ -1,0 +1,117 @@
+"""A migrated database for each test: on an embedded server, or on the one in LEDGER_TEST_DSN."""
+
+import os
+import secrets
+import shutil
+import subprocess
+from collections.abc import Callable, Generator, Iterator
+
+import pytest
+from psycopg import sql
+
+from ledger.clock import SystemClock
+from ledger.postgres.binaries import find_binaries
+from ledger.postgres.connect import Database, Role
+from ledger.postgres.embedded import EmbeddedServer
+from ledger.postgres.migrate import migrate
+
+DSN_VARIABLE = "LEDGER_TEST_DSN"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run use another PostgreSQL: its login must be a superuser or own CREATEROLE."""
+    parser.addoption(
+        "--dsn", default=os.environ.get(DSN_VARIABLE) or None, help="PostgreSQL to use"
+    )
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say which PostgreSQL the run is about."""
+    dsn: str | None = config.getoption("--dsn")
+    if dsn is None:
+        program = find_binaries().program("postgres")
+        version = subprocess.run([program, "--version"], check=True, capture_output=True, text=True)
+        return f"postgres: {version.stdout.strip()}, embedded"
+    with Database.from_address(DSN_VARIABLE, dsn).connect(Role.OWNER) as connection:
+        number = connection.info.server_version
+    return f"postgres: server {number // 10000}.{number % 10000}, from {DSN_VARIABLE}"
+
+
+def remove_server_files(server: EmbeddedServer) -> None:
+    """Remove what a stopped server keeps outside its data folder."""
+    if server.place.home != server.place.control:
+        shutil.rmtree(server.place.home)
+
+
+@pytest.fixture(scope="session")
+def server_base(
+    pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
+) -> Generator[Database]:
+    """The server of this session (one for each xdist worker), as its maintenance database."""
+    dsn: str | None = pytestconfig.getoption("--dsn")
+    if dsn is not None:
+        yield Database.from_address(DSN_VARIABLE, dsn)
+        return
+    server = EmbeddedServer(tmp_path_factory.mktemp("data"), durable=False)
+    with server:
+        yield server.database.named("postgres")
+    remove_server_files(server)
+
+
+def _create(base: Database, name: str, template: str) -> Database:
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    with base.connect(Role.OWNER) as connection:
+        connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+    return base.named(name)
+
+
+def _drop(base: Database, name: str) -> None:
+    with base.connect(Role.OWNER) as connection:
+        statement = sql.SQL("DROP DATABASE {} WITH (FORCE)")
+        connection.execute(statement.format(sql.Identifier(name)))
+
+
+MakeDatabase = Callable[[], Database]
+
+
+@pytest.fixture
+def make_empty_database(server_base: Database) -> Iterator[MakeDatabase]:
+    """Makes databases without any migration; they are gone after the test."""
+    names: list[str] = []
+
+    def make() -> Database:
+        names.append(f"test_{secrets.token_hex(6)}")
+        return _create(server_base, names[-1], "template0")
+
+    yield make
+    for name in names:
+        _drop(server_base, name)
+
+
+@pytest.fixture(scope="session")
+def template_database(server_base: Database) -> Iterator[str]:
+    """The name of a database with every migration applied, copied for each test."""
+    name = f"template_{secrets.token_hex(6)}"
+    migrate(_create(server_base, name, "template0"), SystemClock())
+    yield name
+    _drop(server_base, name)
+
+
+@pytest.fixture
+def make_database(server_base: Database, template_database: str) -> Iterator[MakeDatabase]:
+    """Makes migrated databases of their own; they are gone after the test."""
+    names: list[str] = []
+
+    def make() -> Database:
+        names.append(f"test_{secrets.token_hex(6)}")
+        return _create(server_base, names[-1], template_database)
+
+    yield make
+    for name in names:
+        _drop(server_base, name)
+
+
+@pytest.fixture
+def database(make_database: MakeDatabase) -> Database:
+    """A migrated database of this test's own."""
+    return make_database()
