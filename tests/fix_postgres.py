@@ -30,8 +30,9 @@ def pytest_report_header(config: pytest.Config) -> str:
     dsn: str | None = config.getoption("--dsn")
     if dsn is None:
         program = find_binaries().program("postgres")
-        version = subprocess.run([program, "--version"], check=True, capture_output=True, text=True)
-        return f"postgres: {version.stdout.strip()}, embedded"
+        words = [program, "--version"]
+        version = subprocess.check_output(words, text=True)  # noqa: S603 -- a fixed program
+        return f"postgres: {version.strip()}, embedded"
     with Database.from_address(DSN_VARIABLE, dsn).connect(Role.OWNER) as connection:
         number = connection.info.server_version
     return f"postgres: server {number // 10000}.{number % 10000}, from {DSN_VARIABLE}"
@@ -47,7 +48,7 @@ def remove_server_files(server: EmbeddedServer) -> None:
 def server_base(
     pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
 ) -> Generator[Database]:
-    """The server of this session (one for each xdist worker), as its maintenance database."""
+    """Start the server of this session (each xdist worker its own); its maintenance database."""
     dsn: str | None = pytestconfig.getoption("--dsn")
     if dsn is not None:
         yield Database.from_address(DSN_VARIABLE, dsn)
@@ -76,7 +77,7 @@ MakeDatabase = Callable[[], Database]
 
 @pytest.fixture
 def make_empty_database(server_base: Database) -> Iterator[MakeDatabase]:
-    """Makes databases without any migration; they are gone after the test."""
+    """Offer databases without any migration; they are gone after the test."""
     names: list[str] = []
 
     def make() -> Database:
@@ -90,7 +91,7 @@ def make_empty_database(server_base: Database) -> Iterator[MakeDatabase]:
 
 @pytest.fixture(scope="session")
 def template_database(server_base: Database) -> Iterator[str]:
-    """The name of a database with every migration applied, copied for each test."""
+    """Name a database with every migration applied, copied for each test."""
     name = f"template_{secrets.token_hex(6)}"
     migrate(_create(server_base, name, "template0"), SystemClock())
     yield name
@@ -99,7 +100,7 @@ def template_database(server_base: Database) -> Iterator[str]:
 
 @pytest.fixture
 def make_database(server_base: Database, template_database: str) -> Iterator[MakeDatabase]:
-    """Makes migrated databases of their own; they are gone after the test."""
+    """Offer migrated databases; they are gone after the test."""
     names: list[str] = []
 
     def make() -> Database:
@@ -113,5 +114,5 @@ def make_database(server_base: Database, template_database: str) -> Iterator[Mak
 
 @pytest.fixture
 def database(make_database: MakeDatabase) -> Database:
-    """A migrated database of this test's own."""
+    """Offer a migrated database of this test's own."""
     return make_database()

@@ -54,15 +54,13 @@ def account_of_current_user() -> Account:
 def account_of_owner(cluster: Path) -> Account:
     """Return the user that owns an existing cluster, who alone can run it.
 
-    Raises SettingsInvalid if that is somebody else and we are not root, or is root.
+    Raises SettingsInvalid if that is root, or somebody else while we are not root.
     """
     owner_id = cluster.stat().st_uid
-    if owner_id == os.geteuid() and not is_root():
-        return account_of_current_user()
     if not is_root():
-        raise SettingsInvalid(
-            "the database under DATA_DIR belongs to another user: run as that user or as root"
-        )
+        if owner_id != os.geteuid():
+            raise SettingsInvalid("the database under DATA_DIR is another user's: run as that user")
+        return account_of_current_user()
     if owner_id == 0:
         raise SettingsInvalid(
             "the database under DATA_DIR belongs to root, and PostgreSQL never runs as root:"

@@ -83,6 +83,7 @@ class EmbeddedServer:
         Calling it again brings back a server that died. Raises Unavailable if PostgreSQL does not
         start, SettingsInvalid if it cannot run here, both saying what to do.
         """
+        self._turn_signals_into_exits()
         control = control_folder(self._data_dir)
         with only_one(control / "start.lock"):
             self._place = place = find_place(control, self._fallback_parent, self._say)
@@ -100,7 +101,6 @@ class EmbeddedServer:
                 self._users.share()
                 self._process_id = os.getpid()
                 atexit.register(self.stop)
-                self._turn_signals_into_exits()
         return self._base
 
     def stop(self) -> None:

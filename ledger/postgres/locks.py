@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from ledger.errors import SettingsInvalid, Unavailable
+from ledger.errors import Unavailable
 
 _WAIT_S_MAX: Final = 1200
 _POLL_S: Final = 0.02
@@ -18,13 +18,8 @@ class FileLock:
     """One lock on one file; held by this object until released or the process ends."""
 
     def __init__(self, path: Path) -> None:
-        """Open `path`, made if absent; raises SettingsInvalid if it is not ours to open."""
-        try:
-            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-        except PermissionError:
-            raise SettingsInvalid(
-                "the database under DATA_DIR is used by another user: run as that user or as root"
-            ) from None
+        """Open `path`, made if absent."""
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
 
     def share(self) -> None:
         """Hold the lock together with others."""

@@ -112,6 +112,8 @@ def control_folder(data_dir: Path) -> Path:
         raise SettingsInvalid(
             "DATA_DIR cannot be made here: set DATA_DIR to a folder this user may write to"
         ) from None
+    if control.stat().st_uid != os.geteuid():
+        raise SettingsInvalid("the database under DATA_DIR is another user's: run as that user")
     return control
 
 

@@ -1,0 +1,34 @@
+"""Opens the ledger's database as the settings say: started or reached, migrated, and checked."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from ledger.clock import Clock
+from ledger.postgres.connect import Database, refuse_powerful_login
+from ledger.postgres.embedded import EmbeddedServer
+from ledger.postgres.migrate import check_migrated, migrate
+from ledger.postgres.say import Say, say_nothing
+from ledger.postgres.settings import Environment, Settings
+
+
+@contextmanager
+def open_database(settings: Settings, clock: Clock, say: Say = say_nothing) -> Generator[Database]:
+    """Give a migrated database for as long as the block runs; an embedded one stops after it.
+
+    Raises what EmbeddedServer, Database, migrate and refuse_powerful_login raise.
+    """
+    if settings.database_url is None:
+        with EmbeddedServer(settings.data_dir, say=say) as server:
+            migrate(server.database, clock)
+            yield server.database
+        return
+    database = Database.from_settings(settings)
+    in_production = settings.environment is Environment.PRODUCTION
+    if in_production and settings.owner_database_url is None:
+        # The service's own login must not be able to migrate, so somebody else did it before.
+        check_migrated(database)
+    else:
+        migrate(database, clock)
+    if in_production:
+        refuse_powerful_login(database)
+    yield database
