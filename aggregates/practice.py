@@ -1,0 +1,230 @@
+"""A practice: opened by its owner, joined by its members, bound by a signed agreement (P1)."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final, TypeAlias, assert_never
+from uuid import UUID
+
+from aggregates.decider import Decider
+from aggregates.facts import ClearFact, SealedFact
+from aggregates.private import Private
+from aggregates.refusal import RefusalCode, Refused
+from aggregates.short_text import one_line
+
+NAME_LENGTH_MAX: Final = 120
+MEMBERS_MAX: Final = 1000
+SHA256_BYTES: Final = 32
+DOCUMENT_VERSION_LENGTH_MAX: Final = 40
+
+
+class Role(StrEnum):
+    """What a member may do in the practice."""
+
+    THERAPIST = "therapist"
+    SUPERVISOR = "supervisor"
+    OWNER = "owner"
+    COMPLIANCE_OFFICER = "compliance-officer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenPractice:
+    """The owner opens the practice and is its first member."""
+
+    practice_name: Private
+    owner_id: UUID
+    owner_name: Private
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinMember:
+    """An owner takes a person in."""
+
+    person_id: UUID
+    role: Role
+    name: Private
+    invited_by: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignBaa:
+    """An owner signs one version of the Business Associate Agreement.
+
+    `document_sha256` is of the bytes shown to the signer, `ip_address` is where they signed (I9);
+    ValueError if the hash is none or the version is not a short one: both come from our own files.
+    """
+
+    document_sha256: bytes
+    document_version: str
+    signer_id: UUID
+    ip_address: Private | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.document_sha256) != SHA256_BYTES:
+            raise ValueError("a SHA-256 has 32 bytes")
+        if not 1 <= len(self.document_version) <= DOCUMENT_VERSION_LENGTH_MAX:
+            raise ValueError("a document version has 1 to 40 characters")
+
+
+PracticeCommand: TypeAlias = OpenPractice | JoinMember | SignBaa
+
+
+class PracticeOpened(ClearFact, frozen=True, kw_only=True, tag="practice-opened.v1"):
+    """The practice's log begins; holds nothing, least of all a name."""
+
+
+class PracticeNamed(SealedFact, frozen=True, kw_only=True, tag="practice-named.v1"):
+    """The practice goes by this name."""
+
+    name: Private
+
+
+class MemberJoined(SealedFact, frozen=True, kw_only=True, tag="member-joined.v1"):
+    """A person became a member; the owner's own first joining names the owner as the inviter."""
+
+    person_id: UUID
+    role: Role
+    name: Private
+    invited_by: UUID
+
+
+class BaaSigned(SealedFact, frozen=True, kw_only=True, tag="baa-signed.v1"):
+    """An owner signed this version of the agreement; client data may come in from here on."""
+
+    document_sha256: bytes
+    document_version: str
+    signer_id: UUID
+    ip_address: Private | None = None
+
+
+PracticeFact: TypeAlias = PracticeOpened | PracticeNamed | MemberJoined | BaaSigned
+
+
+@dataclass(frozen=True, slots=True)
+class NotOpened:
+    """There is no such practice yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A practice; the members in the order of joining, the agreements signed by their hash."""
+
+    roles: tuple[tuple[UUID, Role], ...] = ()
+    documents_signed: frozenset[bytes] = frozenset()
+
+    @property
+    def baa_signed(self) -> bool:
+        """Tell whether client data may come in."""
+        return bool(self.documents_signed)
+
+    def role_of(self, person_id: UUID) -> Role | None:
+        """Return a member's role, or None for anybody else."""
+        return dict(self.roles).get(person_id)
+
+
+PracticeState: TypeAlias = NotOpened | Opened
+
+
+def decide(command: PracticeCommand, state: PracticeState) -> tuple[PracticeFact, ...]:
+    """Return what happens; raises Refused, beside a field where a name is at fault."""
+    match command:
+        case OpenPractice():
+            return _open(command, state)
+        case JoinMember():
+            return _join(command, _open_to_owner(command.invited_by, state))
+        case SignBaa():
+            return _sign(command, _open_to_owner(command.signer_id, state))
+        case _:
+            assert_never(command)
+
+
+def evolve(state: PracticeState, fact: PracticeFact) -> PracticeState:
+    """Follow what happened."""
+    match fact:
+        case PracticeOpened():
+            return Opened()
+        case PracticeNamed():
+            return state
+        case MemberJoined(person_id=person_id, role=role):
+            opened = _opened(state)
+            return replace(opened, roles=(*opened.roles, (person_id, role)))
+        case BaaSigned(document_sha256=digest):
+            opened = _opened(state)
+            return replace(opened, documents_signed=opened.documents_signed | {digest})
+        case _:
+            assert_never(fact)
+
+
+def _open(command: OpenPractice, state: PracticeState) -> tuple[PracticeFact, ...]:
+    if isinstance(state, Opened):
+        raise Refused(RefusalCode.PRACTICE_EXISTS)
+    return (
+        PracticeOpened(),
+        PracticeNamed(
+            name=_name(command.practice_name, "practice_name", RefusalCode.PRACTICE_NAME_INVALID)
+        ),
+        MemberJoined(
+            person_id=command.owner_id,
+            role=Role.OWNER,
+            name=_name(command.owner_name, "owner_name", RefusalCode.MEMBER_NAME_INVALID),
+            invited_by=command.owner_id,
+        ),
+    )
+
+
+def _join(command: JoinMember, practice: Opened) -> tuple[PracticeFact, ...]:
+    if practice.role_of(command.person_id) is not None:
+        raise Refused(RefusalCode.MEMBER_EXISTS)
+    if len(practice.roles) >= MEMBERS_MAX:
+        raise Refused(RefusalCode.MEMBERS_FULL)
+    name = _name(command.name, "name", RefusalCode.MEMBER_NAME_INVALID)
+    return (
+        MemberJoined(
+            person_id=command.person_id,
+            role=command.role,
+            name=name,
+            invited_by=command.invited_by,
+        ),
+    )
+
+
+def _sign(command: SignBaa, practice: Opened) -> tuple[PracticeFact, ...]:
+    if command.document_sha256 in practice.documents_signed:
+        raise Refused(RefusalCode.BAA_ALREADY_SIGNED)
+    return (
+        BaaSigned(
+            document_sha256=command.document_sha256,
+            document_version=command.document_version,
+            signer_id=command.signer_id,
+            ip_address=command.ip_address,
+        ),
+    )
+
+
+def _open_to_owner(person_id: UUID, state: PracticeState) -> Opened:
+    if isinstance(state, NotOpened):
+        raise Refused(RefusalCode.PRACTICE_UNKNOWN)
+    if state.role_of(person_id) is not Role.OWNER:
+        raise Refused(RefusalCode.OWNER_ONLY)
+    return state
+
+
+def _name(name: Private, field: str, invalid: RefusalCode) -> Private:
+    """Return the name trimmed; raises Refused beside the field."""
+    try:
+        text = one_line(name.reveal(), length_max=NAME_LENGTH_MAX, too_long=invalid, hidden=invalid)
+    except Refused:
+        text = ""
+    if not text:
+        raise Refused(invalid, field=field)
+    return Private(text)
+
+
+def _opened(state: PracticeState) -> Opened:
+    # Version 1 of a practice's stream is always practice-opened.v1.
+    assert isinstance(state, Opened)
+    return state
+
+
+PRACTICE: Decider[PracticeCommand, PracticeState, PracticeFact] = Decider(
+    initial=NotOpened(), decide=decide, evolve=evolve
+)

@@ -1,0 +1,239 @@
+"""Refusals: what a rule says when it will not do something, as a stable code and a fixed sentence.
+
+The sentence belongs to the code and takes no argument, so no refusal can repeat what was typed.
+"""
+
+from enum import StrEnum
+from typing import Self, final
+
+
+@final
+class RefusalCode(StrEnum):
+    """Every refusal there is, each with its sentence; docs/errors.md has a line for each."""
+
+    sentence: str
+
+    def __new__(cls, code: str, sentence: str) -> Self:
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.sentence = sentence
+        return member
+
+    # the client field
+    CLIENT_MISSING = (
+        "client-missing",
+        "Please enter the client's initials, such as J.D., or a code such as C-001.",
+    )
+    CLIENT_TOO_LONG = (
+        "client-too-long",
+        "That is longer than a name. Please enter initials, such as J.D., or a code such as C-001.",
+    )
+    CLIENT_DIGITS = (
+        "client-digits",
+        "A name has no digits. For a code, use a letter, a hyphen and three digits, such as C-001.",
+    )
+    CLIENT_EMAIL = (
+        "client-email",
+        "That looks like an e-mail address. Please enter initials, such as J.D., instead.",
+    )
+    CLIENT_SEVERAL_PERSONS = (
+        "client-several-persons",
+        (
+            "That may be more than one person. Please enter one client's initials, "
+            "or one code such as C-001 for the couple, family or group."
+        ),
+    )
+    CLIENT_HIDDEN_CHARACTERS = (
+        "client-hidden-characters",
+        "There are invisible characters in this. Please type it again by hand.",
+    )
+    CLIENT_MIXED_SCRIPTS = (
+        "client-mixed-scripts",
+        "This mixes letters of different alphabets. Please type it again in one alphabet.",
+    )
+    CLIENT_CODE_NEEDED = (
+        "client-code-needed",
+        (
+            "In this script a first letter can be a whole name. "
+            "Please use a code such as C-001 instead."
+        ),
+    )
+    CLIENT_AMBIGUOUS = (
+        "client-ambiguous",
+        (
+            "This could be a short name or initials. "
+            "Please write initials with dots, such as J.D., or the name with a capital letter."
+        ),
+    )
+    CLIENT_NOT_A_NAME = (
+        "client-not-a-name",
+        (
+            "This does not look like one person's name. "
+            "Please enter initials, such as J.D., or a code such as C-001."
+        ),
+    )
+
+    # the other fields of a session
+    DATE_INVALID = (
+        "date-invalid",
+        "Please give the day of the session as year-month-day, such as 2026-03-09.",
+    )
+    DATE_IN_FUTURE = (
+        "date-in-future",
+        "This day has not come yet. Please log the session once it has taken place.",
+    )
+    DATE_TOO_OLD = (
+        "date-too-old",
+        "This day is more than seven years ago, beyond what is kept. Please check the year.",
+    )
+    START_INVALID = (
+        "start-invalid",
+        "Please give the start as hours and minutes on the 24-hour clock, such as 09:30 or 14:00.",
+    )
+    MINUTES_INVALID = (
+        "minutes-invalid",
+        "Please give the length in whole minutes, such as 50.",
+    )
+    MINUTES_OUT_OF_RANGE = (
+        "minutes-out-of-range",
+        "A session lasts from 1 to 600 minutes. Please log a longer one in parts.",
+    )
+    SESSION_CROSSES_MIDNIGHT = (
+        "session-crosses-midnight",
+        "A session ends on the day it starts. Please log the part after midnight on the next day.",
+    )
+    SETTING_MISSING = (
+        "setting-missing",
+        "Please name the work setting, as you call it yourself.",
+    )
+    SETTING_TOO_LONG = (
+        "setting-too-long",
+        "Please shorten the name of the setting to 80 characters.",
+    )
+    SETTING_HIDDEN_CHARACTERS = (
+        "setting-hidden-characters",
+        "There are invisible characters in this. Please type it again, on one line.",
+    )
+    MODALITY_UNKNOWN = (
+        "modality-unknown",
+        "Please choose how you met: in person, by video or by phone.",
+    )
+    PARTICIPANTS_UNKNOWN = (
+        "participants-unknown",
+        "Please choose who took part: individual, couple, family, child or group.",
+    )
+    REASON_UNKNOWN = (
+        "reason-unknown",
+        "Please choose why the session is to be deleted.",
+    )
+    REMARK_TOO_LONG = (
+        "remark-too-long",
+        "Please shorten the remark to 200 characters.",
+    )
+    REMARK_HIDDEN_CHARACTERS = (
+        "remark-hidden-characters",
+        "There are invisible characters in this. Please type it again, on one line.",
+    )
+
+    # a session as a whole
+    BAA_NOT_SIGNED = (
+        "baa-not-signed",
+        (
+            "Your practice has not signed the Business Associate Agreement yet, "
+            "so no client data can be entered. Please ask the practice owner to sign it."
+        ),
+    )
+    SESSION_EXISTS = (
+        "session-exists",
+        "This session is logged already. Please correct it instead.",
+    )
+    SESSION_UNKNOWN = (
+        "session-unknown",
+        "There is no such session. Please go back to your week and choose one.",
+    )
+    SESSION_DELETED = (
+        "session-deleted",
+        "This session was deleted. Please log a new one if it did take place.",
+    )
+    NOT_YOURS = (
+        "not-yours",
+        "Only the therapist who logged a session can change it.",
+    )
+    NOTHING_CHANGED = (
+        "nothing-changed",
+        "Nothing is different from what is logged. Please change a field first, or go back.",
+    )
+
+    # the practice
+    PRACTICE_EXISTS = (
+        "practice-exists",
+        "This practice is open already. Please sign in to it.",
+    )
+    PRACTICE_UNKNOWN = (
+        "practice-unknown",
+        "There is no such practice. Please check the link you were given.",
+    )
+    PRACTICE_NAME_INVALID = (
+        "practice-name-invalid",
+        "Please give the practice a name of 1 to 120 characters, on one line.",
+    )
+    MEMBER_NAME_INVALID = (
+        "member-name-invalid",
+        "Please give the member's name in 1 to 120 characters, on one line.",
+    )
+    MEMBER_EXISTS = (
+        "member-exists",
+        "This person is a member of the practice already.",
+    )
+    MEMBERS_FULL = (
+        "members-full",
+        "The practice has as many members as it can hold. Please write to support.",
+    )
+    OWNER_ONLY = (
+        "owner-only",
+        "Only an owner of the practice can do this. Please ask one of them.",
+    )
+    BAA_ALREADY_SIGNED = (
+        "baa-already-signed",
+        "This version of the agreement is signed already. There is nothing left to do.",
+    )
+
+    # shredding
+    SHRED_NOT_ORDERED = (
+        "shred-not-ordered",
+        "No order to destroy this key is on record. Please record the order first.",
+    )
+    SHRED_MISMATCH = (
+        "shred-mismatch",
+        "This key is on record for another stream. Nothing was recorded; please check the order.",
+    )
+
+
+REFUSAL_CODES: frozenset[str] = frozenset(code.value for code in RefusalCode)
+
+
+@final
+class Refused(Exception):
+    """One rule's no; `field` names the form field it belongs beside, or is None."""
+
+    def __init__(self, code: RefusalCode, *, field: str | None = None) -> None:
+        super().__init__(code.sentence)
+        self.code = code
+        self.sentence = code.sentence
+        self.field = field
+
+    def beside(self, field: str) -> "Refused":
+        """Return the same refusal beside a form field."""
+        return Refused(self.code, field=field)
+
+    def __str__(self) -> str:
+        return f"{self.code.value}: {self.sentence}"
+
+
+@final
+class FieldsRefused(Exception):
+    """All that is wrong with a form at once: at least one refusal, each naming its field."""
+
+    def __init__(self, errors: tuple[Refused, ...]) -> None:
+        super().__init__(", ".join(error.code.value for error in errors))
+        self.errors = errors
