@@ -1,13 +1,17 @@
 """The one place that makes ids: UUID version 7, RFC 9562 section 5.7 (invariant I12)."""
 
 import secrets
+from hashlib import sha256
 from typing import Protocol
 from uuid import UUID
 
 from ledger.clock import Clock
 
 _VERSION_7 = 7 << 76
+_VERSION_8 = 8 << 76
+_VERSION_MASK = 0xF << 76
 _VARIANT_RFC = 2 << 62
+_VARIANT_MASK = 3 << 62
 _RANDOM_A_MASK = 0xFFF << 64
 _RANDOM_B_MASK = (1 << 62) - 1
 _TIME_MASK = (1 << 48) - 1
@@ -40,3 +44,13 @@ class RandomIds:
             | _VARIANT_RFC
             | (entropy & _RANDOM_B_MASK)
         )
+
+
+def derived(purpose: str, *parts: UUID) -> UUID:
+    """Return the id that follows from these ids: UUIDv8 (RFC 9562 section 5.8) over SHA-256.
+
+    The same parts give the same id, and nobody who chooses one part can aim at another's id.
+    """
+    digest = sha256(purpose.encode("ascii") + b"\n" + b"".join(part.bytes for part in parts))
+    value = int.from_bytes(digest.digest()[:16], "big")
+    return UUID(int=value & ~_VERSION_MASK & ~_VARIANT_MASK | _VERSION_8 | _VARIANT_RFC)

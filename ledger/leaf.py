@@ -46,8 +46,8 @@ class Preamble(msgspec.Struct, frozen=True):
     type: bytes
     seal: Seal | None
 
-    def encode(self) -> bytes:
-        """Return the bytes of these fields in leaf order."""
+    def encode(self, seal: Seal | None = None) -> bytes:
+        """Return the bytes of these fields in leaf order, with `seal` where one is given."""
         fixed = _FIXED.pack(
             MAGIC,
             self.practice_id,
@@ -59,7 +59,7 @@ class Preamble(msgspec.Struct, frozen=True):
             self.actor_id,
             len(self.type),
         )
-        seal = self.seal
+        seal = seal or self.seal
         if seal is None:
             return fixed + self.type + _CLEAR
         sealed = _SEAL.pack(seal.key_id, seal.key_commitment, seal.nonce)

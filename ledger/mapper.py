@@ -4,12 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+import msgspec
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
 
+from ledger.ids import NIL
 from ledger.reader import Shredded
 
-Encode = Callable[[object], tuple[str, bytes, bool]]
-Decode = Callable[[str, bytes], object]
+
+class Codec(msgspec.Struct, frozen=True):
+    """How whoever owns the facts turns them into bytes and back.
+
+    `encode` gives tag, body, and whether the type is stored in the clear; `decode` is its inverse.
+    """
+
+    encode: Callable[[object], tuple[str, bytes, bool]]
+    decode: Callable[[str, bytes], object]
 
 
 @dataclass(frozen=True)
@@ -25,7 +34,7 @@ class Recorded:
     fact: object
     event_id: UUID
     recorded_at_us: int = 0
-    actor_id: UUID = UUID(int=0)
+    actor_id: UUID = NIL
     position: int = -1
 
 
@@ -40,26 +49,22 @@ class PlainEvent(StoredEvent):
     event_id: UUID
     is_clear: bool = False
     recorded_at_us: int = 0
-    actor_id: UUID = UUID(int=0)
+    actor_id: UUID = NIL
     position: int = -1
     shredded: Shredded | None = None
 
 
 class FactMapper(Mapper[UUID]):
-    """Maps facts to stored events by the codec of whoever owns the facts.
+    """Maps facts to stored events by the codec of whoever owns the facts."""
 
-    `encode` gives tag, bytes and whether the type is stored in the clear; `decode` is its inverse.
-    """
-
-    def __init__(self, encode: Encode, decode: Decode) -> None:
+    def __init__(self, codec: Codec) -> None:
         super().__init__(JSONTranscoder())
-        self._encode = encode
-        self._decode = decode
+        self._codec = codec
 
     def to_stored_event(self, domain_event: object) -> StoredEvent:
         """Return the event as the recorder takes it."""
         assert isinstance(domain_event, Recorded)
-        tag, state, is_clear = self._encode(domain_event.fact)
+        tag, state, is_clear = self._codec.encode(domain_event.fact)
         return PlainEvent(
             originator_id=domain_event.originator_id,
             originator_version=domain_event.originator_version,
@@ -77,7 +82,7 @@ class FactMapper(Mapper[UUID]):
         return Recorded(
             originator_id=stored_event.originator_id,
             originator_version=stored_event.originator_version,
-            fact=shredded or self._decode(stored_event.topic, stored_event.state),
+            fact=shredded or self._codec.decode(stored_event.topic, stored_event.state),
             event_id=stored_event.event_id,
             recorded_at_us=stored_event.recorded_at_us,
             actor_id=stored_event.actor_id,

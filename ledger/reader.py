@@ -116,18 +116,25 @@ def at_positions(connection: Reading, practice_id: UUID, positions: Sequence[int
     return [entry(row) for row in rows.fetchall()]
 
 
+class Versions(msgspec.Struct, frozen=True):
+    """Which versions of a stream: above `after`, up to `until`, `limit` at most, or backwards."""
+
+    after: int = 0
+    until: int = NO_LIMIT
+    limit: int = NO_LIMIT
+    is_backwards: bool = False
+
+
 def stream(
-    connection: Reading,
-    practice_id: UUID,
-    stream_id: UUID,
-    *,
-    bounds: tuple[int, int] = (0, NO_LIMIT),
-    limit: int = NO_LIMIT,
-    is_backwards: bool = False,
+    connection: Reading, practice_id: UUID, stream_id: UUID, versions: Versions | None = None
 ) -> list[Entry]:
-    """Read a stream's events with versions above bounds[0] and up to bounds[1]."""
-    statement = _STREAM_BACKWARDS if is_backwards else _STREAM
-    rows = connection.execute(statement, (practice_id, stream_id, *bounds, limit), binary=True)
+    """Read a stream's events, all of them or those asked for."""
+    asked = versions or Versions()
+    rows = connection.execute(
+        _STREAM_BACKWARDS if asked.is_backwards else _STREAM,
+        (practice_id, stream_id, asked.after, asked.until, asked.limit),
+        binary=True,
+    )
     return [entry(row) for row in rows.fetchall()]
 
 

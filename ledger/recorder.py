@@ -48,6 +48,10 @@ class Log(Protocol):
         ...
 
 
+class StreamConflict(Conflict, IntegrityError):
+    """A conflict in the ledger's words and in the library's."""
+
+
 class PracticeRecorder(ApplicationRecorder):
     """Records and reads the events of one practice; notification id = log position + 1.
 
@@ -79,7 +83,7 @@ class PracticeRecorder(ApplicationRecorder):
         try:
             appended = self._log.append(request)
         except Conflict as conflict:
-            raise IntegrityError(str(conflict)) from conflict
+            raise StreamConflict(str(conflict)) from conflict
         first = appended.position + 1
         return list(range(first, first + appended.events))
 
@@ -111,9 +115,12 @@ class PracticeRecorder(ApplicationRecorder):
                 connection,
                 self._practice_id,
                 originator_id,
-                bounds=(gt or 0, reader.NO_LIMIT if lte is None else lte),
-                limit=reader.NO_LIMIT if limit is None else limit,
-                is_backwards=desc,
+                reader.Versions(
+                    after=gt or 0,
+                    until=reader.NO_LIMIT if lte is None else lte,
+                    limit=reader.NO_LIMIT if limit is None else limit,
+                    is_backwards=desc,
+                ),
             )
         return self._plain(entries)
 
@@ -185,7 +192,7 @@ def _notification(event: PlainEvent) -> Notification:
 
 
 class PracticeSubscription(Subscription[PracticeRecorder]):
-    """Listens first, then pulls, then waits with a limit: nothing committed in between is missed."""
+    """Listens first, then pulls, then waits with a limit, so that it misses nothing."""
 
     def __init__(
         self,

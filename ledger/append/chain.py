@@ -11,9 +11,8 @@ from ledger import leaf as leaves
 from ledger.append.request import Appended, AppendRequest, NewEvent, Ticket
 from ledger.clock import Clock
 from ledger.errors import LedgerError, Tampered
-from ledger.keys.records import RecordKey
 from ledger.merkle import Frontier
-from ledger.sealing import seal_body
+from ledger.sealing import RecordKey, seal_body
 
 NONCE_BYTES = 12
 
@@ -114,45 +113,46 @@ class Link:
         except LedgerError as error:
             self.refused.append((ticket, error))
             return
-        for event in request.events:
-            self._append(request, event, tips, keys)
+        for place, event in enumerate(request.events):
+            # The first event bears the command's id: so the log itself proves what was done once.
+            event_id = event.event_id if place else request.command_id
+            preamble = leaves.Preamble(
+                practice_id=self.practice_id.bytes,
+                stream_id=event.stream_id.bytes,
+                version=event.version,
+                previous=self._tip(event.stream_id, tips).leaf_hash,
+                event_id=event_id.bytes,
+                recorded_at_us=self.recorded_at_us,
+                actor_id=request.actor_id.bytes,
+                type=event.type.encode("ascii"),
+                seal=None,
+            )
+            self._append(event, preamble, keys.get(event.stream_id))
         self.tickets.append(ticket)
+
+    def _tip(self, stream_id: UUID, tips: Mapping[UUID, Tip]) -> Tip:
+        return self.tips.get(stream_id) or tips.get(stream_id, NO_TIP)
 
     def _follows(self, request: AppendRequest, tips: Mapping[UUID, Tip]) -> bool:
         reached: dict[UUID, int] = {}
         for event in request.events:
-            stream_id = event.stream_id
-            before = reached.get(stream_id)
+            before = reached.get(event.stream_id)
             if before is None:
-                before = (self.tips.get(stream_id) or tips.get(stream_id, NO_TIP)).version
+                before = self._tip(event.stream_id, tips).version
             if event.version != before + 1:
                 return False
-            reached[stream_id] = event.version
+            reached[event.stream_id] = event.version
         return True
 
-    def _append(
-        self,
-        request: AppendRequest,
-        event: NewEvent,
-        tips: Mapping[UUID, Tip],
-        keys: Mapping[UUID, RecordKey],
-    ) -> None:
-        key = None if event.is_clear else keys[event.stream_id]
-        tip = self.tips.get(event.stream_id) or tips.get(event.stream_id, NO_TIP)
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        preamble = leaves.Preamble(
-            practice_id=self.practice_id.bytes,
-            stream_id=event.stream_id.bytes,
-            version=event.version,
-            previous=tip.leaf_hash,
-            event_id=event.event_id.bytes,
-            recorded_at_us=self.recorded_at_us,
-            actor_id=request.actor_id.bytes,
-            type=event.type.encode("ascii"),
-            seal=None if key is None else leaves.Seal(key.key_id.bytes, key.commitment, nonce),
-        ).encode()
-        body = event.body if key is None else seal_body(key.cipher, preamble, event.body, nonce)
-        leaf = leaves.finish(preamble, body)
+    def _append(self, event: NewEvent, preamble: leaves.Preamble, key: RecordKey | None) -> None:
+        if event.is_clear or key is None:
+            assert event.is_clear, "what is not clear by construction is sealed"
+            encoded, body = preamble.encode(), event.body
+        else:
+            nonce = secrets.token_bytes(NONCE_BYTES)
+            encoded = preamble.encode(leaves.Seal(key.key_id.bytes, key.commitment, nonce))
+            body = seal_body(key.cipher, encoded, event.body, nonce)
+        leaf = leaves.finish(encoded, body)
         leaf_hash = sha256(b"\x00" + leaf).digest()
         self.frontier.append(leaf_hash)
         self.tips[event.stream_id] = Tip(event.version, leaf_hash)

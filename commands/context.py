@@ -1,0 +1,61 @@
+"""What every command works with: the ledger, the clock and ids, and the codec of our facts."""
+
+from collections.abc import Sequence
+from typing import cast
+from uuid import UUID
+
+import msgspec
+
+from aggregates import catalogue
+from aggregates.catalogue import SPECS, Fact
+from ledger.clock import Clock
+from ledger.ids import Ids
+from ledger.ledger import Ledger
+from ledger.mapper import Codec, Recorded
+
+
+def _encode(fact: object) -> tuple[str, bytes, bool]:
+    tag, body = catalogue.encode(cast("Fact", fact))
+    return tag, body, not SPECS[tag].sealed
+
+
+CODEC = Codec(_encode, catalogue.decode)
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who acts, and in which practice."""
+
+    practice_id: UUID
+    person_id: UUID
+
+
+class Context(msgspec.Struct, frozen=True):
+    """Handed to every command; nothing else is ambient (I12)."""
+
+    ledger: Ledger
+    clock: Clock
+    ids: Ids
+
+    def history(self, practice_id: UUID, stream_id: UUID) -> list[Recorded]:
+        """Return a stream's facts, oldest first, with `Shredded` where a key is gone."""
+        return self.ledger.history(practice_id, stream_id, CODEC)
+
+    def record(
+        self,
+        actor: Actor,
+        stream_id: UUID,
+        command_id: UUID,
+        version: int,
+        facts: Sequence[object],
+    ) -> int:
+        """Append facts behind `version`; returns the log position of the last.
+
+        Raises `Conflict` when the stream has moved on, and what the ledger raises.
+        """
+        events = [
+            Recorded(stream_id, version + place, fact, self.ids.new())
+            for place, fact in enumerate(facts, 1)
+        ]
+        return self.ledger.record(
+            actor.practice_id, events, CODEC, actor_id=actor.person_id, command_id=command_id
+        )

@@ -1,0 +1,112 @@
+"""The only path to the ledger: load, decide, append, and once more when somebody was faster."""
+
+from collections.abc import Sequence
+from typing import Generic, TypeVar, cast
+from uuid import UUID
+
+import msgspec
+
+from aggregates.decider import Decider
+from aggregates.refusal import RefusalCode, Refused
+from commands.context import Actor, Context
+from ledger.errors import Conflict, KeyDestroyed
+from ledger.mapper import Recorded
+from ledger.reader import Shredded
+
+ATTEMPTS_MAX = 5
+
+C = TypeVar("C")
+S = TypeVar("S")
+F = TypeVar("F")
+
+
+class Handled(msgspec.Struct, frozen=True):
+    """What a command came to: the stream's version, the log position of its last event.
+
+    `is_repeated` tells that this command id had been handled before (I10).
+    """
+
+    practice_id: UUID
+    stream_id: UUID
+    version: int
+    position: int
+    is_repeated: bool = False
+
+
+class Rules(msgspec.Struct, Generic[C, S, F], frozen=True):
+    """A kind of stream: its decider, the facts it may hold, what to say when it is another kind."""
+
+    decider: Decider[C, S, F]
+    facts: tuple[type, ...]
+    unknown: RefusalCode
+
+
+class Order(msgspec.Struct, Generic[C], frozen=True):
+    """A command addressed to one stream.
+
+    With `seen_version` it is only for what its sender saw: a stream that has moved on since is a
+    conflict, not decided anew.
+    """
+
+    actor: Actor
+    stream_id: UUID
+    command_id: UUID
+    command: C
+    seen_version: int | None = None
+
+
+def handle(context: Context, rules: Rules[C, S, F], order: Order[C]) -> Handled:
+    """Carry out a command, durable when this returns; the same command id happens once.
+
+    Raises what the rules refuse with (`Refused`, `FieldsRefused`), `Conflict` when the stream kept
+    moving or is not at `seen_version`, `KeyDestroyed` for a shredded stream, and what the ledger
+    raises: `Busy`, `EventRefused`, `Unavailable`.
+    """
+    earlier = _earlier(context, order)
+    if earlier is not None:
+        return earlier
+    for _ in range(ATTEMPTS_MAX - 1):
+        try:
+            return _attempt(context, rules, order)
+        except Conflict:
+            if order.seen_version is not None:
+                raise
+    return _attempt(context, rules, order)
+
+
+def _attempt(context: Context, rules: Rules[C, S, F], order: Order[C]) -> Handled:
+    actor = order.actor
+    history = context.history(actor.practice_id, order.stream_id)
+    version = history[-1].originator_version if history else 0
+    if order.seen_version not in (None, version):
+        raise Conflict("this was changed since it was shown; look at it again")
+    state = rules.decider.replay(facts_of(rules, history))
+    facts = rules.decider.decide(order.command, state)
+    if not facts:
+        position = history[-1].position if history else -1
+        return Handled(actor.practice_id, order.stream_id, version, position, is_repeated=True)
+    position = context.record(actor, order.stream_id, order.command_id, version, tuple(facts))
+    return Handled(actor.practice_id, order.stream_id, version + len(facts), position)
+
+
+def facts_of(rules: Rules[C, S, F], history: Sequence[Recorded]) -> list[F]:
+    """Return the facts of a stream of this kind.
+
+    Raises `Refused` when it is a stream of another kind, `KeyDestroyed` when it was shredded.
+    """
+    facts = [recorded.fact for recorded in history]
+    if any(isinstance(fact, Shredded) for fact in facts):
+        raise KeyDestroyed("this record was deleted for good; nothing can be added to it")
+    if not all(isinstance(fact, rules.facts) for fact in facts):
+        raise Refused(rules.unknown)
+    return cast("list[F]", facts)
+
+
+def _earlier(context: Context, order: Order[C]) -> Handled | None:
+    found = context.ledger.find_command(order.actor.practice_id, order.command_id)
+    if found is None:
+        return None
+    last = found[-1]
+    return Handled(
+        order.actor.practice_id, last.stream_id, last.version, last.position, is_repeated=True
+    )

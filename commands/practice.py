@@ -1,0 +1,30 @@
+"""A practice: how commands address it, and what they ask of it first."""
+
+from typing import get_args
+from uuid import UUID
+
+from aggregates.practice import PRACTICE, Opened, PracticeFact, PracticeState
+from aggregates.refusal import RefusalCode, Refused
+from commands.context import Actor, Context
+from commands.handle import Rules, facts_of
+
+PRACTICE_RULES = Rules(PRACTICE, get_args(PracticeFact), RefusalCode.PRACTICE_UNKNOWN)
+
+
+def stream_of(practice_id: UUID) -> UUID:
+    """Return the stream of the practice itself: it bears the practice's id."""
+    return practice_id
+
+
+def read_practice(context: Context, practice_id: UUID) -> PracticeState:
+    """Replay the practice's stream."""
+    history = context.history(practice_id, stream_of(practice_id))
+    return PRACTICE.replay(facts_of(PRACTICE_RULES, history))
+
+
+def practice_of_member(context: Context, actor: Actor) -> Opened:
+    """Return the practice the actor is a member of. Raises `Refused` for anybody else."""
+    state = read_practice(context, actor.practice_id)
+    if not isinstance(state, Opened) or state.role_of(actor.person_id) is None:
+        raise Refused(RefusalCode.PRACTICE_UNKNOWN)
+    return state

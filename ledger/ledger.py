@@ -1,0 +1,109 @@
+"""One process's access to the ledger: one writer, its keys, and connections to read with."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from uuid import UUID
+
+import psycopg
+from eventsourcing.persistence import EventStore
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from ledger import reader
+from ledger.append.chain import Sources
+from ledger.append.request import Appended, AppendRequest
+from ledger.append.writer import Writer
+from ledger.clock import Clock
+from ledger.errors import Unavailable
+from ledger.ids import Ids
+from ledger.keys.records import RecordKeys
+from ledger.mapper import Codec, FactMapper, Recorded
+from ledger.postgres.connect import Database, Role
+from ledger.recorder import PracticeRecorder
+
+READERS_MAX = 16
+
+
+class Ledger:
+    """Appends, reads and keeps keys; start it once a process, stop it at the end."""
+
+    def __init__(self, database: Database, keys: RecordKeys, clock: Clock, ids: Ids) -> None:
+        self.database = database
+        self.ids = ids
+        self._keys = keys
+        self._pool = database.pool(Role.SERVICE, READERS_MAX)
+        self._writer = Writer(
+            lambda: database.connect(Role.SERVICE),
+            Sources(clock, keys.get_or_create, keys.refresh),
+        )
+
+    def start(self) -> None:
+        """Start the writer."""
+        self._writer.start()
+
+    def stop(self) -> None:
+        """Commit what is queued and hang up."""
+        self._writer.stop()
+        self._pool.close()
+
+    @property
+    def keys(self) -> RecordKeys:
+        """Where record keys come from."""
+        return self._keys
+
+    def append(self, request: AppendRequest) -> Appended:
+        """Append a request; see `Writer.append` for what it raises."""
+        # The asking thread makes missing keys, so that the writer never waits for the vault.
+        for stream_id in {event.stream_id for event in request.events if not event.is_clear}:
+            self._keys.get_or_create(request.practice_id, stream_id)
+        return self._writer.append(request)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection[TupleRow]]:
+        """Lend a reading connection. Raises `Unavailable` when there is none to be had."""
+        try:
+            with self._pool.connection() as connection:
+                yield connection
+        except psycopg.OperationalError:
+            raise Unavailable("the database cannot be reached; try again") from None
+
+    def listen(self) -> Connection[TupleRow]:
+        """Open a connection that hears of every append."""
+        connection = self.database.connect(Role.SERVICE)
+        connection.execute("LISTEN ledger")
+        return connection
+
+    def history(self, practice_id: UUID, stream_id: UUID, codec: Codec) -> list[Recorded]:
+        """Return a stream's facts, oldest first, `Shredded` where a key is gone."""
+        found = self._store(practice_id, codec).get(stream_id)
+        return [recorded for recorded in found if isinstance(recorded, Recorded)]
+
+    def record(
+        self,
+        practice_id: UUID,
+        events: Sequence[Recorded],
+        codec: Codec,
+        *,
+        actor_id: UUID,
+        command_id: UUID,
+    ) -> int:
+        """Append facts as one command; returns the log position of the last.
+
+        Raises `Conflict` and what `append` raises.
+        """
+        recordings = self._store(practice_id, codec).put(
+            events, actor_id=actor_id, command_id=command_id
+        )
+        return recordings[-1].notification.id - 1
+
+    def _store(self, practice_id: UUID, codec: Codec) -> EventStore[UUID]:
+        return EventStore(FactMapper(codec), PracticeRecorder(self, practice_id))
+
+    def find_command(self, practice_id: UUID, command_id: UUID) -> list[reader.Entry] | None:
+        """Return the events a command made, None when it never ran in this practice."""
+        with self.read() as connection:
+            found = reader.find_command(connection, practice_id, command_id)
+            if found is None:
+                return None
+            first, events = found
+            return reader.at_positions(connection, practice_id, range(first, first + events))
