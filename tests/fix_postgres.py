@@ -5,6 +5,7 @@ import secrets
 import shutil
 import subprocess
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 
 import pytest
 from psycopg import sql
@@ -14,6 +15,7 @@ from ledger.postgres.binaries import find_binaries
 from ledger.postgres.connect import Database, Role
 from ledger.postgres.embedded import EmbeddedServer
 from ledger.postgres.migrate import migrate
+from ledger.postgres.place import FALLBACK_PARENT
 
 DSN_VARIABLE = "LEDGER_TEST_DSN"
 
@@ -116,3 +118,18 @@ def make_database(server_base: Database, template_database: str) -> Iterator[Mak
 def database(make_database: MakeDatabase) -> Database:
     """Offer a migrated database of this test's own."""
     return make_database()
+
+
+def homes_elsewhere(folder: Path) -> list[Path]:
+    """Return the folders outside a data folder that were made for its server."""
+    notes = FALLBACK_PARENT.glob("*/belongs-to")
+    return [note.parent for note in notes if note.read_text().strip() == str(folder)]
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Iterator[Path]:
+    """Offer a data folder for a server of the test's own; what it left outside is removed."""
+    folder = tmp_path / "data"
+    yield folder
+    for home in homes_elsewhere(folder):
+        shutil.rmtree(home)

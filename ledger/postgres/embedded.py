@@ -174,15 +174,20 @@ class EmbeddedServer:
         private_folder(place.logs, place.account)
         main_file = write_configuration(place, sockets, self._extra)
         deadline = time.monotonic() + _LINGER_S_MAX
-        while not self._launched(self._binaries, place, main_file):
+        while not self._launched(place, sockets, main_file):
             if not postmaster.lingers(place) or time.monotonic() > deadline:
-                raise Unavailable(f"PostgreSQL does not start: read {place.start_log}")
+                raise Unavailable(
+                    f"PostgreSQL does not start: read start.log and logs in {place.home}"
+                )
             time.sleep(_RETRY_S)
 
-    def _launched(self, binaries: Binaries, place: Place, main_file: Path) -> bool:
-        postmaster.forget_stale_process(place)
+    def _launched(self, place: Place, sockets: Path, main_file: Path) -> bool:
+        assert self._binaries is not None
+        # A killed server of ours must be waited for before its number counts as free.
+        self._stop_own_process()
+        postmaster.forget_stale_process(place, sockets)
         with postmaster.uninterrupted():
-            self._process = postmaster.launch(binaries, place, main_file)
+            self._process = postmaster.launch(self._binaries, place, main_file)
         started = postmaster.wait_until_it_answers(self._base, self._process)
         if not started:
             self._stop_own_process()
@@ -191,9 +196,10 @@ class EmbeddedServer:
     def _make_database(self) -> None:
         admin = Database.from_socket(self._base, "postgres")
         with admin.connect(Role.OWNER) as connection:
-            if connection.execute(
-                "SELECT FROM pg_catalog.pg_database WHERE datname = %s", [EMBEDDED_DATABASE_NAME]
-            ).fetchone():
+            found = connection.execute(
+                "SELECT 1 FROM pg_catalog.pg_database WHERE datname = %s", [EMBEDDED_DATABASE_NAME]
+            )
+            if found.fetchone() is not None:
                 return
             name = sql.Identifier(EMBEDDED_DATABASE_NAME)
             try:

@@ -28,7 +28,9 @@ FALLBACK_PARENT: Final = Path("/var/lib/therapist-os")
 # Linux's limit for the address of a unix socket, less its closing zero byte.
 SOCKET_PATH_LENGTH_MAX: Final = 103 if os.uname().sysname == "Darwin" else 107
 _SOCKET_NAME: Final = ".s.PGSQL.5432"
+SOCKET_LOCK_NAME: Final = f"{_SOCKET_NAME}.lock"
 _RANDOM_BYTES: Final = 8
+_BELONGS_TO: Final = "belongs-to"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +124,15 @@ def _fallback_home(parent: Path, data_dir: Path) -> Path:
         if not parent.exists():
             parent.mkdir(parents=True)
             parent.chmod(0o755)
+        for note in parent.glob(f"*/{_BELONGS_TO}"):
+            # Left by a first start that was interrupted: there is nothing in it yet.
+            if note.read_text() == f"{data_dir}\n" and not (note.parent / "cluster").exists():
+                return note.parent
         # A random name: a new DATA_DIR at an old path must not meet the old path's database.
         home = parent / secrets.token_hex(_RANDOM_BYTES)
         home.mkdir()
         home.chmod(0o711)
-        (home / "belongs-to").write_text(f"{data_dir}\n")
+        (home / _BELONGS_TO).write_text(f"{data_dir}\n")
     except OSError:
         raise SettingsInvalid(
             "PostgreSQL's user cannot enter DATA_DIR, and no folder could be made elsewhere:"

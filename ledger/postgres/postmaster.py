@@ -16,7 +16,7 @@ import psycopg
 from ledger.errors import Unavailable
 from ledger.postgres.binaries import Binaries
 from ledger.postgres.connect import EMBEDDED_ADMIN, Database, Role
-from ledger.postgres.place import Place, private_folder
+from ledger.postgres.place import SOCKET_LOCK_NAME, Place, private_folder
 
 START_S_MAX: Final = 60
 # After a crash the server replays its log before it lets anybody in.
@@ -25,6 +25,7 @@ STOP_S_MAX: Final = 60
 INITDB_S_MAX: Final = 300
 _POLL_S: Final = 0.02
 _PROBE_S: Final = 5
+_GROUP_END_S_MAX: Final = 5
 _STARTING_UP: Final = "57P03"
 # PostgreSQL gets no secrets of ours: nothing of the environment is handed down.
 _ENVIRONMENT: Final = {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"}
@@ -45,24 +46,50 @@ def make_cluster(binaries: Binaries, place: Place, *, durable: bool) -> None:
     command += ["--encoding", "UTF8", "--locale-provider", "builtin"]
     command += ["--builtin-locale", "C.UTF-8", "--locale", "C", "--data-checksums"]
     command += ["--no-instructions", *([] if durable else ["--no-sync"])]
-    with _fresh_log(place) as log:
-        done = subprocess.run(  # noqa: S603 -- fixed words and our own paths
-            command,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env=_ENVIRONMENT,
-            cwd="/",
-            timeout=INITDB_S_MAX,
-            start_new_session=True,
-            user=place.account.run_user,
-            group=place.account.run_group,
-            extra_groups=place.account.run_extra_groups,
-        )
-    if done.returncode != 0:
+    if _run_in_a_group(command, place) != 0:
         raise Unavailable(f"PostgreSQL could not make its files: read {place.start_log}")
     place.unfinished.rename(place.cluster)
+
+
+def _run_in_a_group(command: list[str], place: Place) -> int:
+    with uninterrupted(), _fresh_log(place) as log:
+        process = _spawn(command, place, log)
+    try:
+        return process.wait(INITDB_S_MAX)
+    except BaseException:
+        # initdb has a server of its own that would go on writing for a while.
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            if _group_ends(process, number):
+                break
+        raise
+
+
+def _group_ends(process: subprocess.Popen[bytes], number: signal.Signals) -> bool:
+    deadline = time.monotonic() + _GROUP_END_S_MAX
+    while time.monotonic() < deadline:
+        process.poll()
+        try:
+            os.killpg(process.pid, number)
+        except (ProcessLookupError, PermissionError):
+            # macOS says "not permitted" of a group in which only zombies are left.
+            return True
+        time.sleep(_POLL_S)
+    return False
+
+
+def _spawn(command: list[str], place: Place, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 -- fixed words and our own paths
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        env=_ENVIRONMENT,
+        cwd="/",
+        start_new_session=True,
+        user=place.account.run_user,
+        group=place.account.run_group,
+        extra_groups=place.account.run_extra_groups,
+    )
 
 
 def launch(binaries: Binaries, place: Place, main_file: Path) -> subprocess.Popen[bytes]:
@@ -70,18 +97,7 @@ def launch(binaries: Binaries, place: Place, main_file: Path) -> subprocess.Pope
     command = [binaries.program("postgres"), "-D", str(place.cluster)]
     command += ["-c", f"config_file={main_file}"]
     with _fresh_log(place) as log:
-        return subprocess.Popen(  # noqa: S603 -- fixed words and our own paths
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env=_ENVIRONMENT,
-            cwd="/",
-            start_new_session=True,
-            user=place.account.run_user,
-            group=place.account.run_group,
-            extra_groups=place.account.run_extra_groups,
-        )
+        return _spawn(command, place, log)
 
 
 @contextmanager
@@ -163,19 +179,19 @@ def stop_adopted(binaries: Binaries, place: Place) -> None:
     )
 
 
-def forget_stale_process(place: Place) -> None:
-    """Remove a postmaster.pid whose process number now belongs to some other program.
+def forget_stale_process(place: Place, sockets: Path) -> None:
+    """Remove lock files whose process number is no longer this cluster's server.
 
-    PostgreSQL itself forgives a number nobody has; after a reboot or in a container the number
-    is soon taken again, and it would refuse to start.
+    PostgreSQL itself forgives a number nobody has; but after a reboot or in a container the
+    number is soon taken again, and a killed server that nobody waited for still has its own.
     """
-    pid_file = place.cluster / "postmaster.pid"
-    try:
-        process_id = int(pid_file.read_text().split("\n", 1)[0])
-    except (FileNotFoundError, ValueError):
-        return
-    if not _is_server(process_id, place):
-        pid_file.unlink(missing_ok=True)
+    for lock_file in (place.cluster / "postmaster.pid", sockets / SOCKET_LOCK_NAME):
+        try:
+            process_id = int(lock_file.read_text().split("\n", 1)[0])
+        except (FileNotFoundError, ValueError):
+            continue
+        if not _is_server(process_id, place):
+            lock_file.unlink(missing_ok=True)
 
 
 def _is_server(process_id: int, place: Place) -> bool:
