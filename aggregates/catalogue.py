@@ -8,15 +8,17 @@ from typing import ClassVar, Final, TypeAlias, cast, get_args
 import msgspec
 
 from aggregates.facts import ClearFact, SealedFact
+from aggregates.operator_log import OperatorFact, OperatorLogOpened
 from aggregates.practice import BaaSigned, MemberJoined, PracticeFact, PracticeNamed, PracticeOpened
 from aggregates.private import Private
 from aggregates.session import SessionCorrected, SessionDeleted, SessionFact, SessionLogged
 from aggregates.shredding import KeyShredded, ShreddingFact, ShredOrdered
 
-Fact: TypeAlias = PracticeFact | SessionFact | ShreddingFact
+Fact: TypeAlias = OperatorFact | PracticeFact | SessionFact | ShreddingFact
 
 _Tree: TypeAlias = "list[_Tree] | bool | int | str | bytes | None"
 
+GATE_OPERATOR: Final = "operator"
 GATE_PRACTICE: Final = "practice"
 GATE_BAA: Final = "baa"
 
@@ -132,6 +134,7 @@ SPECS: Mapping[str, EventSpec] = MappingProxyType(
     {
         spec.tag: spec
         for spec in (
+            _spec(OperatorLogOpened, opens=GATE_OPERATOR),
             _spec(PracticeOpened, opens=GATE_PRACTICE),
             _spec(PracticeNamed, GATE_PRACTICE),
             _spec(MemberJoined, GATE_PRACTICE),
