@@ -66,4 +66,5 @@ def is_origin(origin: str) -> bool:
 
     It is its key's name too: 1 to 255 characters of ASCII without space, plus or control.
     """
-    return origin.isascii() and is_key_name(origin) and len(origin) <= ORIGIN_LENGTH_MAX
+    is_ascii = origin.isascii() and origin.isprintable()
+    return is_ascii and is_key_name(origin) and len(origin) <= ORIGIN_LENGTH_MAX

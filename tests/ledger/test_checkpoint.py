@@ -147,7 +147,9 @@ def test_a_checkpoint_is_the_text_of_a_signed_note() -> None:
     assert checkpoint.decode(read.text) == written
 
 
-@pytest.mark.parametrize("origin", ["", "a b", "a+b", "a\nb", "\u00e9", "a" * 256, "a\x00"])
+@pytest.mark.parametrize(
+    "origin", ["", "a b", "a+b", "a\nb", "\u00e9", "a" * 256, "a\x00", "a\x7f"]
+)
 def test_our_own_logs_have_origins_that_can_name_a_key(origin: str) -> None:
     assert not checkpoint.is_origin(origin)
     assert checkpoint.is_origin("ledger.example/p/7")
