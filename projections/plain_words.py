@@ -1,0 +1,142 @@
+"""Says in plain English what a fact says, with or without what is personal."""
+
+import datetime as dt
+from typing import Final, assert_never
+
+from aggregates.catalogue import Fact
+from aggregates.deletion import DeletionReason
+from aggregates.practice import BaaSigned, MemberJoined, PracticeNamed, PracticeOpened, Role
+from aggregates.session import SessionCorrected, SessionDeleted, SessionLogged
+from aggregates.session_entry import Modality, Participants, SessionEntry
+from aggregates.shredding import KeyShredded, ShredOrdered, ShredReason
+
+# English whatever the machine speaks.
+_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS: Final = (
+    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+)
+MODALITIES: Final = {
+    Modality.IN_PERSON: "in person",
+    Modality.VIDEO: "video",
+    Modality.PHONE: "phone",
+}
+PARTICIPANTS: Final = {
+    Participants.INDIVIDUAL: "individual",
+    Participants.COUPLE: "couple",
+    Participants.FAMILY: "family",
+    Participants.CHILD: "child",
+    Participants.GROUP: "group",
+}
+ROLES: Final = {
+    Role.THERAPIST: "a therapist",
+    Role.SUPERVISOR: "a supervisor",
+    Role.OWNER: "an owner",
+    Role.COMPLIANCE_OFFICER: "a compliance officer",
+}
+DELETION_REASONS: Final = {
+    DeletionReason.ENTERED_TWICE: "it was entered twice",
+    DeletionReason.DID_NOT_HAPPEN: "it did not happen",
+    DeletionReason.WRONG_CLIENT: "it was for the wrong client",
+    DeletionReason.OTHER: "another reason",
+}
+SHRED_REASONS: Final = {
+    ShredReason.RETENTION_ELAPSED: "the years of keeping it are over",
+    ShredReason.DELETION_REQUESTED: "its deletion was asked for",
+    ShredReason.ACCOUNT_CLOSED: "the account was closed",
+}
+_SHREDDED: Final = {
+    "practice-named.v1": "named the practice",
+    "member-joined.v1": "took a member in",
+    "baa-signed.v1": "signed the Business Associate Agreement",
+    "session-logged.v1": "logged a session",
+    "session-corrected.v1": "corrected a session",
+    "session-deleted.v1": "deleted a session",
+}
+
+
+def describe(fact: Fact, *, reveal: bool, by: str = "You") -> str:
+    """Return one sentence without its full stop; `by` is who did it.
+
+    With `reveal` false it holds no client's identity, no name and nobody's own words, whatever the
+    fact holds. Dates, lengths and choices are shown either way.
+    """
+    match fact:
+        case SessionLogged() | SessionCorrected() | SessionDeleted():
+            return _session(fact, reveal=reveal, by=by)
+        case PracticeOpened() | PracticeNamed() | MemberJoined() | BaaSigned():
+            return _practice(fact, reveal=reveal, by=by)
+        case ShredOrdered(reason=reason):
+            return f"{by} ordered a record to be deleted for good: {SHRED_REASONS[reason]}"
+        case KeyShredded():
+            return "A record was deleted for good: its key was destroyed, nobody can read it"
+        case _:
+            assert_never(fact)
+
+
+def describe_shredded(tag: str, *, by: str = "You") -> str:
+    """Return the sentence of an event whose key is destroyed: what is still known of it."""
+    act = _SHREDDED.get(tag, "did something")
+    return f"{by} {act}; what it said was deleted for good"
+
+
+def say_entry(entry: SessionEntry, *, reveal: bool) -> str:
+    """Return a session in one line; the client and the setting only with `reveal`."""
+    parts = [
+        say_day(entry.date),
+        say_minute(entry.start_minute),
+        say_length(entry.minutes),
+        entry.alias.reveal() if reveal else "",
+        MODALITIES[entry.modality],
+        PARTICIPANTS[entry.participants],
+        entry.setting.reveal() if reveal else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def say_day(day: dt.date) -> str:
+    """Return a day such as `Tue 3 Nov 2026`."""
+    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def say_minute(minute: int) -> str:
+    """Return a time of day, counted in minutes after midnight, such as `9:05 am`."""
+    hour, rest = divmod(minute, 60)
+    return f"{(hour + 11) % 12 + 1}:{rest:02} {'am' if hour < 12 else 'pm'}"  # noqa: PLR2004 -- noon
+
+
+def say_length(minutes: int) -> str:
+    """Return a length such as `50 min`."""
+    return f"{minutes} min"
+
+
+def _session(
+    fact: SessionLogged | SessionCorrected | SessionDeleted, *, reveal: bool, by: str
+) -> str:
+    match fact:
+        case SessionLogged(entry=entry):
+            return f"{by} logged a session on {say_entry(entry, reveal=reveal)}"
+        case SessionCorrected(entry=entry):
+            return f"{by} corrected a session; it now says {say_entry(entry, reveal=reveal)}"
+        case SessionDeleted(reason=reason, remark=remark):
+            said = f" ({remark.reveal()})" if reveal and remark is not None else ""
+            return f"{by} deleted a session: {DELETION_REASONS[reason]}{said}"
+        case _:
+            assert_never(fact)
+
+
+def _practice(
+    fact: PracticeOpened | PracticeNamed | MemberJoined | BaaSigned, *, reveal: bool, by: str
+) -> str:
+    match fact:
+        case PracticeOpened():
+            return f"{by} opened the practice"
+        case PracticeNamed(name=name):
+            return f"{by} named the practice" + (f" {name.reveal()}" if reveal else "")
+        case MemberJoined(role=role, name=name):
+            who = name.reveal() if reveal else "a member"
+            return f"{by} took {who} into the practice as {ROLES[role]}"
+        case BaaSigned(document_version=version):
+            return f"{by} signed the Business Associate Agreement, version {version}"
+        case _:
+            assert_never(fact)

@@ -1,0 +1,105 @@
+"""What a read model is: a table, the facts it reads, and a pure function from a page to rows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any, LiteralString, TypeAlias
+from uuid import UUID
+
+from psycopg import sql
+
+from aggregates.catalogue import Fact
+from ledger.keys.records import Destroyed
+from ledger.reader import Entry, Shredded
+from ledger.sealing import RecordKey
+
+SCHEMA = "views"
+NEXT = ".next"
+_NEXT_TABLE = "__next"
+
+Known: TypeAlias = Mapping[UUID, RecordKey | Destroyed]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Consecutive events of one practice, in log order.
+
+    `facts` has one value an entry: the fact, `Shredded` where its key is gone, None where the read
+    model did not ask for that type. `keys` holds the keys of the opened ones, for sealing rows.
+    """
+
+    practice_id: UUID
+    entries: Sequence[Entry]
+    facts: Sequence[Fact | Shredded | None]
+    keys: Known
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One statement for a whole page, static text with `{table}`, and its parameters."""
+
+    statement: LiteralString
+    parameters: Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadModel:
+    """A table in the schema `views` that equals a replay of the events (I7).
+
+    `ddl` makes an empty table under any name: it says `{table}` and names no index or constraint.
+    `apply` is pure but for the nonces of what it seals, and idempotent by position: a page applied
+    twice changes nothing. `reads` are the types of fact it needs opened. `edition` is raised when
+    `apply` begins to mean something else; like a changed `ddl` that rebuilds the table.
+    """
+
+    name: str
+    table: str
+    edition: int
+    ddl: LiteralString
+    reads: tuple[type[Fact], ...]
+    apply: Callable[[Page], Sequence[Write]]
+
+    @property
+    def sha256(self) -> bytes:
+        """Return the hash of the definition; a table made by another one is rebuilt."""
+        text = "\n".join((self.name, self.table, str(self.edition), self.ddl))
+        return sha256(text.encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a read model is written: the live table, or the fresh one that a rebuild fills.
+
+    `name` stands in `views.tracking`, `views.parked` and `views.definitions`.
+    """
+
+    read_model: ReadModel
+    name: str
+    table: str
+
+    def statement(self, text: LiteralString) -> bytes:
+        """Return the statement with this place's table in it."""
+        return _with_table(text, self.table)
+
+
+def live(read_model: ReadModel) -> Place:
+    """Return where readers look."""
+    return Place(read_model, read_model.name, read_model.table)
+
+
+def fresh(read_model: ReadModel) -> Place:
+    """Return where a rebuild writes until it is done."""
+    return Place(read_model, read_model.name + NEXT, read_model.table + _NEXT_TABLE)
+
+
+def tag_of(kind: type[Fact]) -> str:
+    """Return the stored name of a type of fact."""
+    tag = kind.__struct_config__.tag
+    assert isinstance(tag, str)
+    return tag
+
+
+@lru_cache(maxsize=256)
+def _with_table(text: LiteralString, table: str) -> bytes:
+    return sql.SQL(text).format(table=sql.Identifier(SCHEMA, table)).as_bytes()
