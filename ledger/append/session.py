@@ -34,7 +34,7 @@ class Session:
         while True:
             try:
                 self._connection = self._connect()
-            except psycopg.OperationalError:
+            except (psycopg.OperationalError, Unavailable):
                 if monotonic() + pause_s > deadline_s:
                     raise Unavailable("the database cannot be reached; try again") from None
                 sleep(pause_s)

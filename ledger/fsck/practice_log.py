@@ -1,4 +1,4 @@
-"""Recomputes one practice's log from its stored leaves and bodies: order, chains, hashes, gates."""
+"""Recomputes one practice's log from its stored leaves and bodies."""
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -40,6 +40,7 @@ class Summary(msgspec.Struct, frozen=True):
     root: bytes
     frontier: bytes
     recorded_at_us: int
+    streams: int
     roots: Mapping[int, bytes]
     keys: Mapping[bytes, bytes]
 
@@ -124,6 +125,7 @@ class PracticeLog:
             root=self._frontier.root(),
             frontier=self._frontier.encode(),
             recorded_at_us=self._recorded_at_us,
+            streams=len(self._streams),
             roots=self._roots,
             keys={
                 stream: end.key[:16] for stream, end in self._streams.items() if end.key is not None

@@ -1,0 +1,147 @@
+"""Makes epochs: integrates what was appended, records all slots, signs the root log."""
+
+import secrets
+from uuid import UUID
+
+import msgspec
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from ledger import tiles
+from ledger.clock import Clock
+from ledger.epoch import SALT_LENGTH, EpochRecord, SlotLeaf, decode_epoch_record, practice_origin
+from ledger.errors import Tampered, Unavailable
+from ledger.merkle import leaf_hash
+from ledger.seal_log.integrate import integrate
+from ledger.seal_log.signer import Signer
+from ledger.seal_log.slot_tree import SlotTree
+from ledger.seal_log.tree_store import ROOT_LOG, TileReader, Tree, extend, read_tree
+
+_HEADS = "SELECT practice_id, slot, size, root FROM ledger.heads ORDER BY slot"
+_SLOTS = """
+SELECT DISTINCT ON (slot) slot, size, root, salt FROM ledger.slots ORDER BY slot, epoch DESC
+"""
+_LAST_EPOCH = "SELECT epoch, record FROM ledger.epochs ORDER BY epoch DESC LIMIT 1"
+_RECORDS = "SELECT record FROM ledger.epochs WHERE epoch >= %b ORDER BY epoch"
+_ADD_EPOCH = "SELECT ledger.add_epoch(%b, %b, %b::bigint[], %b::bigint[], %b::bytea[], %b::bytea[])"
+_PUBLISH = "SELECT ledger.publish_checkpoint(%b, %b)"
+
+
+class Head(msgspec.Struct, frozen=True):
+    """Where one practice's log ended when it was read."""
+
+    practice_id: UUID
+    slot: int
+    size: int
+    root: bytes
+
+
+class Epochs:
+    """The epochs of one ledger. One process at a time makes them: the one that holds the signer."""
+
+    def __init__(
+        self, connection: Connection[TupleRow], signer: Signer, ledger_name: str, clock: Clock
+    ) -> None:
+        """Read the slots as the last epoch left them and finish what a crash left undone.
+
+        Raises `Tampered` when the database does not extend the signer's last checkpoint.
+        """
+        self._connection = connection
+        self._signer = signer
+        self._ledger_name = ledger_name
+        self._clock = clock
+        self._sizes: dict[int, int] = {}
+        self._tree = SlotTree()
+        self._read_slots()
+        self._epoch, self._time_us = self._last_epoch()
+        self._sign(self._integrate_root_log())
+
+    @property
+    def sealed_through(self) -> int:
+        """The number of epochs recorded."""
+        return self._epoch + 1
+
+    def has_news(self) -> bool:
+        """Tell whether anything was appended since the last epoch."""
+        return any(head.size != self._sizes.get(head.slot) for head in self._heads())
+
+    def make(self) -> int:
+        """Make one epoch of all that is appended now and return its number.
+
+        Raises `Tampered` when stored leaves do not make a head's root, or the root log does not
+        extend the signer's last checkpoint; nothing is signed then.
+        """
+        changed = [head for head in self._heads() if head.size != self._sizes.get(head.slot)]
+        for head in changed:
+            self._integrate(head)
+        leaves = [self._slot_leaf(head) for head in changed]
+        for leaf in leaves:
+            self._tree.put(leaf.slot, leaf_hash(leaf.encode()))
+        if not self._tree.size:
+            raise Unavailable("there is no log yet to make an epoch of")
+        epoch = self._epoch + 1
+        time_us = max(self._clock.now_us(), self._time_us)
+        record = EpochRecord(epoch, time_us, self._tree.size, self._tree.root())
+        self._add(record, leaves)
+        self._epoch, self._time_us = epoch, time_us
+        self._sizes.update({leaf.slot: leaf.size for leaf in leaves})
+        self._sign(self._integrate_root_log())
+        return epoch
+
+    def _heads(self) -> list[Head]:
+        return [Head(*row) for row in self._connection.execute(_HEADS)]
+
+    def _read_slots(self) -> None:
+        rows = self._connection.execute(_SLOTS).fetchall()
+        hashes: list[bytes] = []
+        for slot, size, root, salt in rows:
+            origin = practice_origin(self._ledger_name, slot)
+            hashes.append(leaf_hash(SlotLeaf(slot, origin, size, root, salt).encode()))
+            self._sizes[slot] = size
+        self._tree.fill(hashes)
+
+    def _last_epoch(self) -> tuple[int, int]:
+        row = self._connection.execute(_LAST_EPOCH).fetchone()
+        if row is None:
+            return -1, 0
+        record = decode_epoch_record(row[1])
+        if (record.slots, record.slots_root) != (self._tree.size, self._tree.root()):
+            raise Tampered("the slots do not make the last epoch's root; run fsck")
+        return record.epoch, record.time_us
+
+    def _integrate(self, head: Head) -> None:
+        if integrate(self._connection, head.practice_id, head.size, head.root) is None:
+            raise Unavailable("another process integrates this ledger")
+
+    def _slot_leaf(self, head: Head) -> SlotLeaf:
+        origin = practice_origin(self._ledger_name, head.slot)
+        salt = secrets.token_bytes(SALT_LENGTH)
+        return SlotLeaf(head.slot, origin, head.size, head.root, salt)
+
+    def _add(self, record: EpochRecord, leaves: list[SlotLeaf]) -> None:
+        slots, sizes = [leaf.slot for leaf in leaves], [leaf.size for leaf in leaves]
+        roots, salts = [leaf.root for leaf in leaves], [leaf.salt for leaf in leaves]
+        parameters = (record.epoch, record.encode(), slots, sizes, roots, salts)
+        self._connection.execute(_ADD_EPOCH, parameters)
+
+    def _integrate_root_log(self) -> Tree:
+        tree = read_tree(self._connection, ROOT_LOG)
+        rows = self._connection.execute(_RECORDS, (tree.size,)).fetchall()
+        if rows:
+            growth = tiles.grow(tree.size, tree.edge, [leaf_hash(row[0]) for row in rows])
+            grown = extend(self._connection, ROOT_LOG, tree.size, growth)
+            if grown is None:
+                raise Unavailable("another process integrates this ledger")
+            tree = grown
+        return tree
+
+    def _sign(self, tree: Tree) -> None:
+        def prove(old_size: int, new_size: int) -> list[bytes]:
+            reader = TileReader(self._connection, ROOT_LOG, tree)
+            return tiles.consistency_proof(old_size, new_size, reader)
+
+        if tree.size == 0:
+            self._signer.check(0, tree.root, prove)
+            return
+        note = self._signer.sign(tree.size, tree.root, prove)
+        self._connection.execute(_PUBLISH, (tree.size, note))

@@ -1,0 +1,106 @@
+"""The thread that makes epochs: soon after there is news, and a heartbeat otherwise."""
+
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event, Thread
+from time import monotonic
+
+import msgspec
+import psycopg
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from ledger.clock import Clock
+from ledger.errors import LedgerError, Tampered
+from ledger.seal_log.epochs import Epochs
+from ledger.seal_log.signer import Signer
+
+EPOCH_INTERVAL_S = 2.0
+HEARTBEAT_INTERVAL_S = 600.0
+RETRY_INTERVAL_S = 5.0
+
+
+class Sealing(msgspec.Struct, frozen=True):
+    """Where to find what an epoch needs."""
+
+    connect: Callable[[], Connection[TupleRow]]
+    data_dir: Path
+    ledger_name: str
+    clock: Clock
+
+
+class Sealer:
+    """Makes epochs until stopped.
+
+    Of several processes of one service one seals; the others wait to take over. What it finds
+    altered ends it: `fault` then holds the error, and nothing is signed any more.
+    """
+
+    def __init__(self, sealing: Sealing, interval_s: float = EPOCH_INTERVAL_S) -> None:
+        self._sealing = sealing
+        self._interval_s = interval_s
+        self._stopping = Event()
+        self._thread = Thread(target=self._run, name="ledger-sealer", daemon=True)
+        self.fault: Tampered | None = None
+        self.sealed_through = 0
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Make a last epoch of what is new, and end."""
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self._seal_while_connected()
+            except Tampered as error:
+                self.fault = error
+                return
+            except (LedgerError, psycopg.Error):
+                if self._stopping.wait(RETRY_INTERVAL_S):
+                    return
+            else:
+                return
+
+    def _seal_while_connected(self) -> None:
+        sealing = self._sealing
+        signer = Signer(sealing.data_dir, sealing.ledger_name)
+        try:
+            with sealing.connect() as connection:
+                epochs = Epochs(connection, signer, sealing.ledger_name, sealing.clock)
+                self._seal(epochs)
+        finally:
+            signer.close()
+
+    def _seal(self, epochs: Epochs) -> None:
+        made_at_s = -HEARTBEAT_INTERVAL_S
+        while True:
+            is_last = self._stopping.is_set()
+            is_due = monotonic() - made_at_s >= HEARTBEAT_INTERVAL_S and not is_last
+            if epochs.has_news() or (is_due and epochs.sealed_through):
+                epochs.make()
+                made_at_s = monotonic()
+            self.sealed_through = epochs.sealed_through
+            if is_last:
+                return
+            self._stopping.wait(self._interval_s)
+
+
+def seal_once(sealing: Sealing) -> int:
+    """Make one epoch of what is new, as a command line or a test does; returns how many there are.
+
+    Raises `Unavailable` while another process seals, `Tampered` when something was altered.
+    """
+    signer = Signer(sealing.data_dir, sealing.ledger_name)
+    try:
+        with sealing.connect() as connection:
+            epochs = Epochs(connection, signer, sealing.ledger_name, sealing.clock)
+            if epochs.has_news():
+                epochs.make()
+            return epochs.sealed_through
+    finally:
+        signer.close()
