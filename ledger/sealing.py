@@ -37,7 +37,7 @@ _ROW_PLACE = Struct(">16s16sQ")
 
 def key_commitment(secret: bytes | bytearray, key_id: bytes) -> bytes:
     """Return the 32 bytes that a leaf shows of its key: HMAC-SHA256(secret, label || key_id)."""
-    return hmac.digest(secret, _COMMITMENT_LABEL + key_id, sha256)
+    return hmac.digest(secret, _COMMITMENT_LABEL + key_id, "sha256")
 
 
 class RecordKey(msgspec.Struct, frozen=True):

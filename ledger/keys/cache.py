@@ -37,8 +37,9 @@ class KeyCache:
         self._keys_max = keys_max
         self._age_s_max = min(age_s_max, AGE_S_MAX)
         self._lock = Lock()  # guards every change of what follows
-        self._by_stream: dict[tuple[UUID, UUID], _Entry] = {}
-        self._by_key: dict[UUID, _Entry] = {}
+        # By the ids' integers: their hashes are computed in C, which halves a look-up.
+        self._by_stream: dict[tuple[int, int], _Entry] = {}
+        self._by_key: dict[int, _Entry] = {}
         self._generation = 0
 
     @property
@@ -51,14 +52,14 @@ class KeyCache:
 
     def of_stream(self, practice_id: UUID, stream_id: UUID) -> Known | None:
         """Return what is known of a stream's key, None when the vault must be asked."""
-        entry = self._by_stream.get((practice_id, stream_id))
+        entry = self._by_stream.get((practice_id.int, stream_id.int))
         if entry is None or entry[1] < self._monotonic():
             return None
         return entry[0].key
 
     def of_key(self, practice_id: UUID, key_id: UUID) -> Known | None:
         """Return what is known of a practice's key, None when the vault must be asked."""
-        entry = self._by_key.get(key_id)
+        entry = self._by_key.get(key_id.int)
         if entry is None or entry[1] < self._monotonic() or entry[0].practice_id != practice_id:
             return None
         return entry[0].key
@@ -70,9 +71,10 @@ class KeyCache:
                 return
             until_s = self._monotonic() + self._age_s_max
             for each in found:
-                self._drop(each.key.key_id)
-                self._by_stream[each.practice_id, each.stream_id] = (each, until_s)
-                self._by_key[each.key.key_id] = (each, until_s)
+                key_id = each.key.key_id.int
+                self._drop(key_id)
+                self._by_stream[each.practice_id.int, each.stream_id.int] = (each, until_s)
+                self._by_key[key_id] = (each, until_s)
             # Dictionaries keep their order and all lives are equally long: the first is the oldest.
             for key_id in list(islice(self._by_key, max(0, len(self._by_key) - self._keys_max))):
                 self._drop(key_id)
@@ -88,7 +90,7 @@ class KeyCache:
             known = self._generation
             if since <= known < generation and key_ids is not None:
                 for key_id in key_ids:
-                    self._drop(key_id)
+                    self._drop(key_id.int)
             elif since <= known < generation or since > known or generation < since:
                 # Too many, a gap, or a vault that went back to a backup: rely on nothing here.
                 self._by_stream.clear()
@@ -100,9 +102,9 @@ class KeyCache:
     def evict(self, practice_id: UUID, stream_id: UUID) -> None:
         """Forget one stream's key."""
         with self._lock:
-            entry = self._by_stream.get((practice_id, stream_id))
+            entry = self._by_stream.get((practice_id.int, stream_id.int))
             if entry is not None:
-                self._drop(entry[0].key.key_id)
+                self._drop(entry[0].key.key_id.int)
 
     def _drop_expired(self) -> None:
         now_s = self._monotonic()
@@ -112,7 +114,8 @@ class KeyCache:
                 return
             self._drop(key_id)
 
-    def _drop(self, key_id: UUID) -> None:
+    def _drop(self, key_id: int) -> None:
         entry = self._by_key.pop(key_id, None)
         if entry is not None:
-            self._by_stream.pop((entry[0].practice_id, entry[0].stream_id), None)
+            found = entry[0]
+            self._by_stream.pop((found.practice_id.int, found.stream_id.int), None)

@@ -35,7 +35,8 @@ _OF_STREAMS = (
 JOIN unnest(%b::uuid[], %b::uuid[]) AS asked (practice_id, stream_id)
   ON k.practice_id = asked.practice_id AND k.stream_id = asked.stream_id"""
 )
-_OF_KEYS = _ROW + "keys.record_keys k WHERE k.key_id = ANY (%b::uuid[]) AND k.practice_id = %b"
+# By key id alone: asked for the practice as well, PostgreSQL may walk all keys of that practice.
+_OF_KEYS = _ROW + "keys.record_keys k WHERE k.key_id = ANY (%b::uuid[])"
 _CREATE = _ROW + "keys.create(%b::uuid[], %b::uuid[], %b::uuid[], %b::bytea[], %b, %b) k"
 _NEWS = """
 SELECT g.generation,
@@ -111,8 +112,9 @@ def of_streams(vault: Vault, streams: Sequence[StreamOf]) -> list[Row]:
 
 
 def of_keys(vault: Vault, practice_id: UUID, key_ids: Sequence[UUID]) -> list[Row]:
-    """Read a practice's keys, where there are any."""
-    return _rows(vault.execute(_OF_KEYS, (list(key_ids), practice_id), binary=True).fetchall())
+    """Read a practice's keys, where there are any; those of other practices are left out."""
+    rows = _rows(vault.execute(_OF_KEYS, (list(key_ids),), binary=True).fetchall())
+    return [row for row in rows if row.practice_id == practice_id]
 
 
 def create(vault: Vault, keys: Sequence[NewKey], epoch: int, now_us: int) -> list[Row]:
