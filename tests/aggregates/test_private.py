@@ -74,7 +74,7 @@ REFUSALS: dict[str, Callable[[], object]] = {
     "adding": lambda: "x" + ANYTHING,
     "iterating": lambda: [*ANYTHING],
     "measuring": lambda: len(ANYTHING),
-    "ordering": lambda: ANYTHING < Private("a"),
+    "ordering": lambda: Private("a") > ANYTHING,
     "bytes": lambda: bytes(ANYTHING),
 }
 
