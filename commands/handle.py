@@ -18,6 +18,7 @@ ATTEMPTS_MAX = 5
 C = TypeVar("C")
 S = TypeVar("S")
 F = TypeVar("F")
+C_co = TypeVar("C_co", covariant=True)
 
 
 class Handled(msgspec.Struct, frozen=True):
@@ -41,7 +42,7 @@ class Rules(msgspec.Struct, Generic[C, S, F], frozen=True):
     unknown: RefusalCode
 
 
-class Order(msgspec.Struct, Generic[C], frozen=True):
+class Order(msgspec.Struct, Generic[C_co], frozen=True):
     """A command addressed to one stream.
 
     With `seen_version` it is only for what its sender saw: a stream that has moved on since is a
@@ -51,7 +52,7 @@ class Order(msgspec.Struct, Generic[C], frozen=True):
     actor: Actor
     stream_id: UUID
     command_id: UUID
-    command: C
+    command: C_co
     seen_version: int | None = None
 
 

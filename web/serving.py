@@ -1,0 +1,85 @@
+"""Runs the service: commands and read models wired to the pages, served until a signal comes."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final
+
+from commands.context import Actor, Context
+from commands.correct_session import correct_session
+from commands.delete_session import delete_session
+from commands.handle import Handled
+from commands.log_session import log_session
+from ledger.opening import sealing
+from ledger.postgres.settings import Environment, Settings
+from ledger.seal_log.sealer import Sealer
+from projections.read_models import Followers
+from projections.session_history import history
+from projections.therapist import THERAPIST, week
+from projections.trail import TRAIL, TrailRow, trail
+from projections.waiting import wait_for
+from web import app
+from web.development_sign_in import DevelopmentSignIn
+from web.server import Server
+from web.services import Services
+from web.settings import WebSettings
+from web.tls import tls_files
+
+READ_YOUR_WRITES_S: Final = 2.0
+
+
+def serve(
+    context: Context,
+    settings: Settings,
+    web_settings: WebSettings,
+    on_ready: Callable[[DevelopmentSignIn | None], None],
+) -> None:
+    """Serve until SIGINT or SIGTERM, then stop everything in order.
+
+    Raises `SettingsInvalid` when a port or a certificate cannot be had.
+    """
+    ledger = context.ledger
+    followers = Followers(ledger.database, ledger.keys)
+    sealer = Sealer(sealing(ledger.database, settings, context.clock))
+    sign_in = None
+    if settings.environment is Environment.DEVELOPMENT:
+        sign_in = DevelopmentSignIn(web_settings, context.clock)
+    pages = app.build(
+        wire(context, is_ready=lambda: sealer.fault is None),
+        web_settings,
+        clock=context.clock,
+        ids=context.ids,
+        development_sign_in=sign_in,
+    )
+    server = Server(pages, web_settings, tls_files(web_settings, context.clock))
+    followers.start()
+    sealer.start()
+    try:
+        server.run(lambda: on_ready(sign_in))
+    finally:
+        followers.stop()
+        sealer.stop()
+
+
+def wire(context: Context, is_ready: Callable[[], bool]) -> Services:
+    """Return what the pages call, over this context."""
+    ledger = context.ledger
+
+    def wait(handled: Handled) -> bool:
+        return all(
+            wait_for(ledger, name, handled.practice_id, handled.position, READ_YOUR_WRITES_S)
+            for name in (THERAPIST.name, TRAIL.name)
+        )
+
+    def page_of_trail(actor: Actor, before: int | None, limit: int) -> Sequence[TrailRow]:
+        return trail(ledger, actor.practice_id, actor.person_id, before=before, limit=limit)
+
+    return Services(
+        log_session=partial(log_session, context),
+        correct_session=partial(correct_session, context),
+        delete_session=partial(delete_session, context),
+        week=lambda actor, day: week(ledger, actor.practice_id, actor.person_id, day),
+        history=lambda actor, stream: history(ledger, actor.practice_id, actor.person_id, stream),
+        trail=page_of_trail,
+        wait=wait,
+        ready=is_ready,
+    )
