@@ -68,6 +68,22 @@ def _create(base: Database, name: str, template: str) -> Database:
     return base.named(name)
 
 
+def _copy_rights(database: Database, template: str) -> None:
+    # A copy gets the template's contents but not the rights on the database itself.
+    with database.connect(Role.OWNER) as connection:
+        granted = connection.execute(
+            "SELECT a.grantee::regrole::text, a.privilege_type FROM pg_database AS d,"
+            " aclexplode(d.datacl) AS a WHERE d.datname = %s",
+            [template],
+        ).fetchall()
+        name = sql.Identifier(database.name)
+        connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
+        for role, right in granted:
+            statement = sql.SQL("GRANT {} ON DATABASE {} TO {}")
+            words = (sql.SQL(right), name, sql.SQL(role))
+            connection.execute(statement.format(*words))
+
+
 def _drop(base: Database, name: str) -> None:
     with base.connect(Role.OWNER) as connection:
         statement = sql.SQL("DROP DATABASE {} WITH (FORCE)")
@@ -107,7 +123,9 @@ def make_database(server_base: Database, template_database: str) -> Iterator[Mak
 
     def make() -> Database:
         names.append(f"test_{secrets.token_hex(6)}")
-        return _create(server_base, names[-1], template_database)
+        made = _create(server_base, names[-1], template_database)
+        _copy_rights(made, template_database)
+        return made
 
     yield make
     for name in names:

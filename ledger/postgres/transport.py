@@ -47,8 +47,16 @@ def pinned_parameters(setting: str, address: str) -> dict[str, str]:
     libpq = _libpq_defaults()
     for name in _TAKEN_FROM_LIBPQ:
         parameters.setdefault(name, libpq.get(name, ""))
-    if not stays_here(parameters["host"], parameters["hostaddr"]):
-        _require_verification(setting, parameters)
+    verified = parameters["sslmode"] == _TLS["sslmode"]
+    if not verified and not stays_here(parameters["host"], parameters["hostaddr"]):
+        raise SettingsInvalid(
+            f"{setting} leaves this machine without verifying the server:"
+            " add sslmode=verify-full and sslrootcert=FILE"
+        )
+    if verified and not _only_sockets(parameters["host"], parameters["hostaddr"]):
+        parameters.update(_TLS)
+        # A server must not be able to pass our password exchange on to another one.
+        parameters.setdefault("channel_binding", "require")
     return parameters
 
 
@@ -60,15 +68,8 @@ def _libpq_defaults() -> dict[str, str]:
     }
 
 
-def _require_verification(setting: str, parameters: dict[str, str]) -> None:
-    if parameters["sslmode"] != _TLS["sslmode"]:
-        raise SettingsInvalid(
-            f"{setting} leaves this machine without verifying the server:"
-            " add sslmode=verify-full and sslrootcert=FILE"
-        )
-    parameters.update(_TLS)
-    # A certificate stolen elsewhere must not let a server relay our password exchange.
-    parameters.setdefault("channel_binding", "require")
+def _only_sockets(hosts: str, addresses: str) -> bool:
+    return not addresses and all(_is_socket(host) for host in hosts.split(","))
 
 
 def stays_here(hosts: str, addresses: str) -> bool:
@@ -88,8 +89,12 @@ def stays_here(hosts: str, addresses: str) -> bool:
     )
 
 
+def _is_socket(host: str) -> bool:
+    return not host or host.startswith(("/", "@"))
+
+
 def _is_here(host: str) -> bool:
-    if host in {"", "localhost"} or host.startswith(("/", "@")):
+    if _is_socket(host) or host == "localhost":
         return True
     try:
         return ipaddress.ip_address(host).is_loopback
