@@ -5,6 +5,7 @@ from typing import Final, assert_never
 
 from aggregates.catalogue import Fact
 from aggregates.deletion import DeletionReason
+from aggregates.operator_log import OperatorLogOpened
 from aggregates.practice import BaaSigned, MemberJoined, PracticeNamed, PracticeOpened, Role
 from aggregates.session import SessionCorrected, SessionDeleted, SessionLogged
 from aggregates.session_entry import Modality, Participants, SessionEntry
@@ -70,6 +71,8 @@ def describe(fact: Fact, *, reveal: bool, by: str = "You") -> str:
             return f"{by} ordered a record to be deleted for good: {SHRED_REASONS[reason]}"
         case KeyShredded():
             return "A record was deleted for good: its key was destroyed, nobody can read it"
+        case OperatorLogOpened():
+            return "The operator's log was opened"
         case _:
             assert_never(fact)
 

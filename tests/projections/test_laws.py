@@ -1,0 +1,160 @@
+"""A read model equals a replay of its events, however they were cut into pages and when (I7)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg.rows import TupleRow
+
+from ledger import reader
+from projections import definitions
+from projections.pages import Projecting, apply_page, open_page
+from projections.read_model import Place, ReadModel, fresh, live
+from projections.rebuild import rebuild
+from projections.standing import behind
+from projections.therapist import THERAPIST
+from projections.trail import TRAIL
+from tests.fix_postgres import MakeDatabase
+from tests.projections.world import World, entry, name, table_rows
+
+pytestmark = pytest.mark.postgres
+
+PERSON = name("ana")
+STREAMS = 4
+COLUMNS = {
+    THERAPIST.name: "practice_id, stream_id, person_id, week, position, version, logged_at_us,"
+    " is_deleted",
+    TRAIL.name: "practice_id, person_id, position, recorded_at_us, stream_id, version, type",
+}
+READ_MODELS = [pytest.param(each, id=each.name) for each in (THERAPIST, TRAIL)]
+
+Act = tuple[str, int, int]  # what, on which stream, in which week
+acts = st.lists(
+    st.tuples(
+        st.sampled_from(["write", "write", "write", "delete", "shred"]),
+        st.integers(0, STREAMS - 1),
+        st.integers(-2, 2),
+    ),
+    max_size=14,
+)
+cuts = st.lists(st.integers(1, 5), min_size=1, max_size=6)
+few = settings(
+    max_examples=max(12, settings.default.max_examples // 100),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+class History:
+    """Does what can be done: logs or corrects, deletes once, shreds once."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.practice = world.open_practice()
+        self._ended: set[int] = set()
+        self._shredded: set[int] = set()
+        self._logged: set[int] = set()
+
+    def do(self, act: Act) -> None:
+        """Do one thing, or nothing when it cannot be done."""
+        what, stream, week = act
+        said = entry(day=7 * week + stream)
+        if what == "write" and stream not in self._ended:
+            write = self.world.correct if stream in self._logged else self.world.log
+            write(self.practice, stream, PERSON, said)
+            self._logged.add(stream)
+        elif what == "delete" and stream in self._logged - self._ended:
+            self.world.delete(self.practice, stream, PERSON)
+            self._ended.add(stream)
+        elif what == "shred" and stream in self._logged - self._shredded:
+            self.world.shred(self.practice, stream)
+            self._ended.add(stream)
+            self._shredded.add(stream)
+
+
+def _follow(history: History, connection: Projecting, place: Place, limit: int) -> None:
+    behind(connection, place.name, None)
+    apply_page(connection, history.world.keys, place, history.practice, limit)
+
+
+def _content(connection: Projecting, place: Place) -> list[TupleRow]:
+    """Rows without their nonces: columns, and whether there is something sealed."""
+    name_of = place.read_model.name
+    rows = table_rows(connection, place, COLUMNS[name_of])
+    if name_of == THERAPIST.name:
+        sealed = table_rows(connection, place, "stream_id, sealed")
+        return [*rows, *((stream, blob is not None) for stream, blob in sealed)]
+    return rows
+
+
+@pytest.mark.parametrize("read_model", READ_MODELS)
+@few
+@given(acts=acts, cuts=cuts)
+def test_a_rebuilt_table_equals_the_one_that_followed(
+    make_database: MakeDatabase, read_model: ReadModel, acts: Sequence[Act], cuts: Sequence[int]
+) -> None:
+    """The live one saw events as they came, in pages of any size; some were shredded since."""
+    with_world(make_database, lambda world: _check_rebuild(world, read_model, acts, cuts))
+
+
+def _check_rebuild(
+    world: World, read_model: ReadModel, acts: Sequence[Act], cuts: Sequence[int]
+) -> None:
+    world.prepare(read_model)
+    history = History(world)
+    place = live(read_model)
+    with world.project() as connection:
+        for number, act in enumerate(acts):
+            history.do(act)
+            _follow(history, connection, place, cuts[number % len(cuts)])
+        world.pull(read_model)
+        followed = _content(connection, place)
+        rebuild(world.database, world.keys, read_model)
+        assert _content(connection, place) == followed
+
+
+@pytest.mark.parametrize("read_model", READ_MODELS)
+@few
+@given(acts=acts, size=st.integers(1, 7))
+def test_a_page_applied_again_changes_nothing(
+    make_database: MakeDatabase, read_model: ReadModel, acts: Sequence[Act], size: int
+) -> None:
+    with_world(make_database, lambda world: _check_again(world, read_model, acts, size))
+
+
+def _check_again(world: World, read_model: ReadModel, acts: Sequence[Act], size: int) -> None:
+    world.prepare(read_model)
+    history = History(world)
+    for act in acts:
+        history.do(act)
+    world.pull(read_model)
+    place = live(read_model)
+    with world.project() as connection:
+        before = _content(connection, place)
+        entries = reader.page(connection, history.practice, after=-1, limit=1_000)
+        for start in range(0, len(entries), size):
+            part = entries[start : start + size]
+            page = open_page(world.keys, read_model, history.practice, part)
+            for write in read_model.apply(page):
+                text = place.statement(write.statement)
+                connection.execute(text, write.parameters, binary=True)
+        assert _content(connection, place) == before
+
+
+def test_a_fresh_table_of_another_definition_leaves_the_live_one_alone(world: World) -> None:
+    world.prepare(THERAPIST)
+    other = replace(THERAPIST, edition=99)
+    with world.project() as connection:
+        definitions.create(connection, fresh(other))
+        assert definitions.stored(connection, live(THERAPIST)) == THERAPIST.sha256
+        assert definitions.stored(connection, fresh(other)) == other.sha256
+
+
+def with_world(make_database: MakeDatabase, check: Callable[[World], None]) -> None:
+    """Run one example in a world of its own."""
+    world = World(make_database())
+    try:
+        check(world)
+    finally:
+        world.close()
