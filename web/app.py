@@ -1,0 +1,78 @@
+"""Puts the front together: the routes, and the layers every request passes through."""
+
+from typing import Final
+
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ledger.clock import Clock
+from ledger.ids import Ids
+from web import assets
+from web.browser_sessions import BrowserSessions
+from web.cross_site import CrossSiteGuard
+from web.development_sign_in import DevelopmentSignIn
+from web.errors import ErrorBoundary, PageError
+from web.headers import SecurityHeaders
+from web.limits import BodyLimit
+from web.pages import delete, health, session, sign_in, trail, week
+from web.parts import PARTS_KEY, Parts
+from web.render import Renderer
+from web.services import Services
+from web.settings import WebSettings
+
+ROUTES: Final = (
+    Route("/", week.home, methods=["GET"]),
+    Route("/week/{day}", week.show, methods=["GET"]),
+    Route("/week/{day}", week.log, methods=["POST"]),
+    Route("/session/{stream_id}", session.show, methods=["GET"]),
+    Route("/session/{stream_id}", session.correct, methods=["POST"]),
+    Route("/session/{stream_id}/delete", delete.ask, methods=["GET"]),
+    Route("/session/{stream_id}/delete", delete.delete, methods=["POST"]),
+    Route("/trail", trail.show, methods=["GET"]),
+    Route("/sign-in", sign_in.show, methods=["GET"]),
+    Route("/sign-in", sign_in.redeem, methods=["POST"]),
+    Route("/sign-out", sign_in.leave, methods=["POST"]),
+    Route("/healthz", health.show, methods=["GET"]),
+    Route("/static/{fingerprint}/{name}", assets.serve, methods=["GET"]),
+)
+
+
+def build(
+    services: Services,
+    settings: WebSettings,
+    *,
+    clock: Clock,
+    ids: Ids,
+    development_sign_in: DevelopmentSignIn | None,
+) -> ASGIApp:
+    """Return the application, outermost layer first: headers, errors, origin, size, routes."""
+    parts = Parts(
+        settings=settings,
+        services=services,
+        clock=clock,
+        ids=ids,
+        sessions=BrowserSessions(clock),
+        renderer=Renderer(),
+        sign_in=development_sign_in,
+    )
+    guarded = CrossSiteGuard(BodyLimit(_routes(parts)), settings.public_origin)
+    return SecurityHeaders(ErrorBoundary(guarded, parts.renderer.error, ids.new))
+
+
+def _routes(parts: Parts) -> ASGIApp:
+    # Starlette's own application is left out: its outermost layer prints tracebacks, and its
+    # redirects of trailing slashes trust the Host header.
+    router = Router(ROUTES, redirect_slashes=False, default=_nothing_here)
+
+    async def with_parts(scope: Scope, receive: Receive, send: Send) -> None:
+        scope[PARTS_KEY] = parts
+        # Router answers a wrong method itself unless it finds an application in the scope.
+        scope["app"] = router
+        await router(scope, receive, send)
+
+    return with_parts
+
+
+async def _nothing_here(scope: Scope, receive: Receive, send: Send) -> None:
+    del scope, receive, send
+    raise PageError("not-found")

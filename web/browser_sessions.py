@@ -1,0 +1,93 @@
+"""Who is signed in: sessions in this process's memory, found by a cookie that is stored nowhere."""
+
+import secrets
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final, Literal
+from uuid import UUID
+
+from aggregates.session_entry import SessionEntry
+from commands.context import Actor
+from ledger.clock import Clock
+
+TOKEN_BYTES: Final = 32
+IDLE_S_MAX: Final = 15 * 60
+AGE_S_MAX: Final = 12 * 60 * 60
+SESSIONS_MAX: Final = 10_000
+_US: Final = 1_000_000
+
+NoticeKind = Literal["logged", "corrected", "deleted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the next page tells once: what was done, to which session, and if it shows already."""
+
+    kind: NoticeKind
+    stream_id: UUID
+    shown: bool
+
+
+@dataclass(slots=True)
+class BrowserSession:
+    """One signed-in browser. Only the event loop's thread touches it."""
+
+    actor: Actor
+    opened_at_us: int
+    seen_at_us: int
+    notice: Notice | None = None
+    last_entry: SessionEntry | None = None
+
+    def take_notice(self) -> Notice | None:
+        """Return the notice for the next page, once."""
+        notice, self.notice = self.notice, None
+        return notice
+
+
+class BrowserSessions:
+    """Opens, finds and closes sessions; keeps SHA-256 of each token, never the token."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._sessions: dict[bytes, BrowserSession] = {}
+
+    def open(self, actor: Actor) -> str:
+        """Return the token of a new session: 256 random bits, for the cookie only."""
+        now_us = self._clock.now_us()
+        self._drop_ended(now_us)
+        while len(self._sessions) >= SESSIONS_MAX:
+            self._sessions.pop(next(iter(self._sessions)))
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        self._sessions[_hash(token)] = BrowserSession(actor, now_us, now_us)
+        return token
+
+    def find(self, token: str) -> BrowserSession | None:
+        """Return the session unless it has ended, and start its idle time anew."""
+        session = self._sessions.get(_hash(token))
+        if session is None:
+            return None
+        now_us = self._clock.now_us()
+        if _has_ended(session, now_us):
+            self.close(token)
+            return None
+        session.seen_at_us = now_us
+        return session
+
+    def close(self, token: str) -> None:
+        """End the session, if there is one."""
+        self._sessions.pop(_hash(token), None)
+
+    def _drop_ended(self, now_us: int) -> None:
+        ended = [key for key, session in self._sessions.items() if _has_ended(session, now_us)]
+        for key in ended:
+            del self._sessions[key]
+
+
+def _hash(token: str) -> bytes:
+    return sha256(token.encode("utf-8", "surrogateescape")).digest()
+
+
+def _has_ended(session: BrowserSession, now_us: int) -> bool:
+    idle_us = now_us - session.seen_at_us
+    age_us = now_us - session.opened_at_us
+    return idle_us >= IDLE_S_MAX * _US or age_us >= AGE_S_MAX * _US

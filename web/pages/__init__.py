@@ -1,0 +1,1 @@
+"""The pages, one file each: what it takes, what it calls, what it shows."""

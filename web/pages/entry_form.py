@@ -1,0 +1,88 @@
+"""What a session's form shows: values kept, errors beside their fields, and never a name."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from aggregates.alias import read_alias
+from aggregates.refusal import FieldsRefused, Refused
+from aggregates.session_entry import Modality, Participants, SessionEntry, as_fields
+
+FIELDS: Final = ("date", "start", "minutes", "client", "setting", "modality", "participants")
+MINUTES_USUAL: Final = "50"
+# What is shown again is cut to what the fields can hold, so no request makes a page grow.
+_SHOWN_LENGTH_MAX: Final = 80
+
+MODALITY_WORDS: Final[Mapping[Modality, str]] = {
+    Modality.IN_PERSON: "In person",
+    Modality.VIDEO: "Video",
+    Modality.PHONE: "Phone",
+}
+PARTICIPANTS_WORDS: Final[Mapping[Participants, str]] = {
+    Participants.INDIVIDUAL: "Individual",
+    Participants.COUPLE: "Couple",
+    Participants.FAMILY: "Family",
+    Participants.CHILD: "Child",
+    Participants.GROUP: "Group",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryForm:
+    """One form, ready for its template."""
+
+    form_id: UUID
+    values: Mapping[str, str]
+    version: int | None = None
+    errors: Mapping[str, str] = field(default_factory=dict[str, str])
+    settings: tuple[str, ...] = ()
+    modalities: tuple[tuple[str, str], ...] = tuple(
+        (choice.value, words) for choice, words in MODALITY_WORDS.items()
+    )
+    all_participants: tuple[tuple[str, str], ...] = tuple(
+        (choice.value, words) for choice, words in PARTICIPANTS_WORDS.items()
+    )
+
+    @property
+    def first_error(self) -> str | None:
+        """The field the cursor goes to."""
+        return next((name for name in FIELDS if name in self.errors), None)
+
+
+def blank_values(date: dt.date, last: SessionEntry | None) -> dict[str, str]:
+    """Return a new session's values: the setting and the manner of the last one, no client."""
+    kept = {} if last is None else as_fields(last)
+    return {
+        "date": date.isoformat(),
+        "start": "",
+        "minutes": kept.get("minutes", MINUTES_USUAL),
+        "client": "",
+        "setting": kept.get("setting", ""),
+        "modality": kept.get("modality", Modality.IN_PERSON.value),
+        "participants": kept.get("participants", Participants.INDIVIDUAL.value),
+    }
+
+
+def typed_values(typed: Mapping[str, str]) -> dict[str, str]:
+    """Return what was typed, to be shown again; a client only as initials or a code."""
+    values = {name: typed.get(name, "")[:_SHOWN_LENGTH_MAX] for name in FIELDS}
+    return values | {"client": _alias_or_nothing(typed.get("client", ""))}
+
+
+def sentences(refused: FieldsRefused) -> dict[str, str]:
+    """Return the sentence beside each field."""
+    return {error.field: error.sentence for error in refused.errors if error.field is not None}
+
+
+def settings_of(entries: Iterable[SessionEntry]) -> tuple[str, ...]:
+    """Return the settings of these sessions, each once, to choose from."""
+    return tuple(sorted({entry.setting.reveal() for entry in entries}))
+
+
+def _alias_or_nothing(typed: str) -> str:
+    try:
+        return read_alias(typed)
+    except Refused:
+        return ""

@@ -1,0 +1,197 @@
+"""One session: its history, and the form to correct it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from aggregates.refusal import FieldsRefused, RefusalCode, Refused
+from aggregates.session_entry import SessionEntry, as_fields, read_entry
+from commands.session import Shown
+from ledger.errors import Busy, Conflict, Unavailable
+from projections.session_history import SessionChange, SessionHistory
+from projections.weeks import week_of
+from web import calendar
+from web.browser_sessions import Notice
+from web.errors import PageError
+from web.forms import command_id, form_id, form_version, parse_id, read_form
+from web.pages.entry_form import EntryForm, sentences, settings_of, typed_values
+from web.pages.week import NOT_SAVED, to_week
+from web.pages.week_in_words import session_in_words
+from web.parts import parts_of
+from web.who import session_of, who
+
+CHANGED_MEANWHILE: Final = (
+    "This session was changed since you opened it, perhaps by you in another window."
+    " Its history shows what it says now. What you entered is still here: save it if it is right."
+)
+_DELETED: Final = "This session was deleted. It no longer counts in your hours."
+_GONE: Final = (
+    "This session reached the end of its seven years and was destroyed."
+    " The proof that it existed remains."
+)
+_TITLES: Final = {"logged": "Logged", "corrected": "Corrected", "deleted": "Deleted"}
+_FIELD_WORDS: Final = {
+    "date": "Date",
+    "start": "Start",
+    "minutes": "Length",
+    "setting": "Setting",
+    "client": "Client",
+    "modality": "How you met",
+    "participants": "Who took part",
+}
+_CONFLICT: Final = 409
+_UNPROCESSABLE: Final = 422
+_UNAVAILABLE: Final = 503
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceInWords:
+    """One field before and after."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeInWords:
+    """One version of the session's story, as the page tells it."""
+
+    title: str
+    moment: str
+    reason: str | None
+    differences: tuple[DifferenceInWords, ...]
+
+
+async def show(request: Request) -> Response:
+    """Answer `GET /session/{stream_id}`."""
+    return _page(request, await load(request))
+
+
+async def correct(request: Request) -> Response:
+    """Answer `POST /session/{stream_id}`: tell the session anew, as a whole."""
+    session, parts, stream_id = session_of(request), parts_of(request), stream_of(request)
+    form = await read_form(request)
+    form_key, version, values = form_id(form), form_version(form), typed_values(form)
+    try:
+        entry = read_entry(form, parts.today())
+        handled = await run_in_threadpool(
+            parts.services.correct_session,
+            session.actor,
+            Shown(stream_id, version),
+            entry,
+            command_id(form_key, entry),
+        )
+    except (FieldsRefused, Refused, Conflict, Busy, Unavailable) as error:
+        shown = EntryForm(form_id=form_key, values=values, version=version)
+        return await _refused(request, shown, error)
+    is_shown = await run_in_threadpool(parts.services.wait, handled)
+    session.last_entry = entry
+    session.notice = Notice("corrected", stream_id, is_shown)
+    return to_week(entry.date)
+
+
+async def load(request: Request) -> SessionHistory:
+    """Return the session that the address names. Raises PageError not-found if it is not theirs."""
+    history = await run_in_threadpool(
+        parts_of(request).services.history, who(request), stream_of(request)
+    )
+    if history is None:
+        raise PageError("not-found")
+    return history
+
+
+def stream_of(request: Request) -> UUID:
+    """Return the session's id. Raises PageError not-found."""
+    return parse_id(request.path_params["stream_id"], "not-found")
+
+
+async def _refused(
+    request: Request,
+    form: EntryForm,
+    error: FieldsRefused | Refused | Conflict | Busy | Unavailable,
+) -> Response:
+    match error:
+        case FieldsRefused():
+            shown = EntryForm(
+                form_id=form.form_id,
+                values=form.values,
+                version=form.version,
+                errors=sentences(error),
+            )
+            return _page(request, await load(request), shown, status=_UNPROCESSABLE)
+        case Refused(code=RefusalCode.NOTHING_CHANGED, sentence=sentence):
+            return _page(
+                request, await load(request), form, trouble=sentence, status=_UNPROCESSABLE
+            )
+        case Refused():
+            raise error
+        case Conflict():
+            return await _conflict(request, form)
+        case _:
+            return _page(request, await load(request), form, trouble=NOT_SAVED, status=_UNAVAILABLE)
+
+
+async def _conflict(request: Request, form: EntryForm) -> Response:
+    """Show what they entered beside what is there now; saved again, it is meant."""
+    history = await load(request)
+    shown = EntryForm(
+        form_id=parts_of(request).ids.new(), values=form.values, version=history.version
+    )
+    return _page(request, history, shown, trouble=CHANGED_MEANWHILE, status=_CONFLICT)
+
+
+def _page(
+    request: Request,
+    history: SessionHistory,
+    form: EntryForm | None = None,
+    *,
+    trouble: str | None = None,
+    status: int = 200,
+) -> Response:
+    parts, entry = parts_of(request), history.entry
+    is_open = entry is not None and not history.deleted
+    values: dict[str, object] = {
+        "signed_in": "session",
+        "session": history,
+        "title": session_in_words(entry) if entry else "A destroyed session",
+        "back": week_of(entry.date if entry else parts.today()).isoformat(),
+        "form": (form or _filled(parts.ids.new(), history, entry)) if is_open and entry else None,
+        "closed": _GONE if history.shredded else _DELETED,
+        "trouble": trouble if is_open else None,
+        "changes": _in_words(history.changes, request),
+    }
+    return parts.renderer.page(request, "session.html", values, status=status)
+
+
+def _filled(form: UUID, history: SessionHistory, entry: SessionEntry) -> EntryForm:
+    return EntryForm(
+        form_id=form,
+        values=as_fields(entry),
+        version=history.version,
+        settings=settings_of([entry]),
+    )
+
+
+def _in_words(changes: Sequence[SessionChange], request: Request) -> list[ChangeInWords]:
+    zone = parts_of(request).settings.time_zone
+    told: list[ChangeInWords] = []
+    for change in reversed(changes):
+        moment = calendar.local_time(change.recorded_at_us, zone)
+        told.append(
+            ChangeInWords(
+                _TITLES[change.kind],
+                f"{calendar.day_with_year(moment.date())}, {calendar.clock(moment)}",
+                change.reason,
+                tuple(
+                    DifferenceInWords(_FIELD_WORDS[each.field], each.before, each.after)
+                    for each in change.differences
+                ),
+            )
+        )
+    return told

@@ -1,0 +1,147 @@
+"""My week: what was logged, and the form to log more."""
+
+import datetime as dt
+from typing import Final
+from uuid import UUID
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from aggregates.refusal import FieldsRefused
+from aggregates.session_entry import SessionEntry, read_entry
+from ledger.errors import Busy, Unavailable
+from projections.therapist import WeekView
+from projections.weeks import WEEK, week_of
+from web.browser_sessions import Notice
+from web.errors import PageError
+from web.forms import command_id, form_id, read_form
+from web.pages.entry_form import (
+    EntryForm,
+    blank_values,
+    sentences,
+    settings_of,
+    typed_values,
+)
+from web.pages.week_in_words import session_in_words, week_in_words
+from web.parts import parts_of
+from web.who import session_of
+
+YEAR_MIN: Final = 2000
+YEAR_MAX: Final = 2100
+_SEE_OTHER: Final = 303
+_UNPROCESSABLE: Final = 422
+_UNAVAILABLE: Final = 503
+
+NOT_SAVED: Final = (
+    "We could not reach the ledger, so this may not be saved yet."
+    " Please press the button again: it is never logged twice."
+)
+NOT_SHOWN_YET: Final = "Saved. It will appear here in a moment; please reload the page."
+
+
+async def home(request: Request) -> Response:
+    """Answer `GET /`: the week of today."""
+    session_of(request)
+    return to_week(parts_of(request).today())
+
+
+async def show(request: Request) -> Response:
+    """Answer `GET /week/{day}`."""
+    session_of(request)
+    day = _day(request)
+    if day != week_of(day):
+        return to_week(day)
+    return await _page(request, day)
+
+
+async def log(request: Request) -> Response:
+    """Answer `POST /week/{day}`: log a session."""
+    session, parts = session_of(request), parts_of(request)
+    first_day = week_of(_day(request))
+    form = await read_form(request)
+    form_key = form_id(form)
+    try:
+        entry = read_entry(form, parts.today())
+    except FieldsRefused as refused:
+        shown = EntryForm(form_id=form_key, values=typed_values(form), errors=sentences(refused))
+        return await _page(request, first_day, form=shown, status=_UNPROCESSABLE)
+    try:
+        handled = await run_in_threadpool(
+            parts.services.log_session, session.actor, entry, command_id(form_key, entry)
+        )
+    except (Busy, Unavailable):
+        shown = EntryForm(form_id=form_key, values=typed_values(form))
+        return await _page(request, first_day, form=shown, trouble=NOT_SAVED, status=_UNAVAILABLE)
+    is_shown = await run_in_threadpool(parts.services.wait, handled)
+    session.last_entry = entry
+    session.notice = Notice("logged", handled.stream_id, is_shown)
+    return to_week(entry.date)
+
+
+def to_week(day: dt.date) -> Response:
+    """Lead to the page of the week that `day` is in."""
+    return RedirectResponse(f"/week/{week_of(day).isoformat()}", _SEE_OTHER)
+
+
+def _day(request: Request) -> dt.date:
+    text = request.path_params["day"]
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        raise PageError("not-found") from None
+    if day.isoformat() != text or not YEAR_MIN <= day.year <= YEAR_MAX:
+        raise PageError("not-found")
+    return day
+
+
+async def _page(
+    request: Request,
+    first_day: dt.date,
+    *,
+    form: EntryForm | None = None,
+    trouble: str | None = None,
+    status: int = 200,
+) -> Response:
+    session, parts = session_of(request), parts_of(request)
+    view = await run_in_threadpool(parts.services.week, session.actor, first_day)
+    last = session.last_entry or _last_logged(view)
+    if last is None:
+        before = first_day - WEEK
+        last = _last_logged(await run_in_threadpool(parts.services.week, session.actor, before))
+    notice = session.take_notice() if form is None else None
+    values: dict[str, object] = {
+        "signed_in": "week",
+        "week": week_in_words(view, parts.today(), notice.stream_id if notice else None),
+        "form": form or _blank(parts.ids.new(), view, parts.today(), last),
+        "notice": _notice_in_words(notice, view),
+        "trouble": trouble,
+    }
+    return parts.renderer.page(request, "week.html", values, status=status)
+
+
+def _blank(form: UUID, view: WeekView, today: dt.date, last: SessionEntry | None) -> EntryForm:
+    is_current = week_of(today) == view.first_day
+    entries = [row.entry for row in view.sessions if row.entry is not None]
+    return EntryForm(
+        form_id=form,
+        values=blank_values(today if is_current else view.first_day, last),
+        settings=settings_of([*entries, *([last] if last else [])]),
+    )
+
+
+def _last_logged(view: WeekView) -> SessionEntry | None:
+    rows = [row for row in view.sessions if row.entry is not None]
+    return max(rows, key=lambda row: row.logged_at_us).entry if rows else None
+
+
+def _notice_in_words(notice: Notice | None, view: WeekView) -> str | None:
+    if notice is None:
+        return None
+    if not notice.shown:
+        return NOT_SHOWN_YET
+    if notice.kind == "deleted":
+        return "Deleted. It no longer counts; its history stays in your trail."
+    entry = {row.stream_id: row.entry for row in view.sessions}.get(notice.stream_id)
+    told = f": {session_in_words(entry)}." if entry else "."
+    return ("Logged" if notice.kind == "logged" else "Corrected") + told
