@@ -112,7 +112,7 @@ class RefusalCode(StrEnum):
     )
     SETTING_HIDDEN_CHARACTERS = (
         "setting-hidden-characters",
-        "There are invisible characters in this. Please type it again, on one line.",
+        "There are invisible characters in the setting. Please type it again, on one line.",
     )
     MODALITY_UNKNOWN = (
         "modality-unknown",
@@ -132,7 +132,7 @@ class RefusalCode(StrEnum):
     )
     REMARK_HIDDEN_CHARACTERS = (
         "remark-hidden-characters",
-        "There are invisible characters in this. Please type it again, on one line.",
+        "There are invisible characters in the remark. Please type it again, on one line.",
     )
 
     # a session as a whole

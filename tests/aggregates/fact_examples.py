@@ -1,0 +1,71 @@
+"""One instance of every fact, by the name it has in tests/golden/facts.txt."""
+
+import datetime as dt
+from uuid import UUID
+
+from aggregates.catalogue import Fact
+from aggregates.deletion import DeletionReason
+from aggregates.operator_log import OperatorLogOpened
+from aggregates.practice import BaaSigned, MemberJoined, PracticeNamed, PracticeOpened, Role
+from aggregates.private import Private
+from aggregates.session import SessionCorrected, SessionDeleted, SessionLogged
+from aggregates.session_entry import Modality, Participants, SessionEntry
+from aggregates.shredding import KeyShredded, ShredOrdered, ShredReason
+
+PERSON = UUID("018f0000-0000-7000-8000-000000000001")
+STREAM = UUID("018f0000-0000-7000-8000-000000000002")
+KEY = UUID("018f0000-0000-7000-8000-000000000003")
+HASH = bytes(range(32))
+ENTRY = SessionEntry(
+    date=dt.date(2024, 2, 29),
+    start_minute=570,
+    minutes=50,
+    setting=Private("Café Rivière"),
+    alias=Private("Å.Ö."),
+    modality=Modality.IN_PERSON,
+    participants=Participants.INDIVIDUAL,
+)
+CORRECTED = SessionEntry(
+    date=dt.date(2026, 12, 31),
+    start_minute=1439,
+    minutes=1,
+    setting=Private("Riverside"),
+    alias=Private("C-001"),
+    modality=Modality.VIDEO,
+    participants=Participants.GROUP,
+)
+
+# A fact of a new shape gets a new name; what stands here is never edited.
+EXAMPLES: dict[str, Fact] = {
+    "operator-log-opened": OperatorLogOpened(),
+    "practice-opened": PracticeOpened(),
+    "practice-named": PracticeNamed(name=Private("Riverside")),
+    "member-joined": MemberJoined(
+        person_id=PERSON, role=Role.COMPLIANCE_OFFICER, name=Private("Robin Roe"), invited_by=STREAM
+    ),
+    "baa-signed": BaaSigned(
+        document_sha256=HASH,
+        document_version="2026-01",
+        signer_id=PERSON,
+        ip_address=Private("192.0.2.7"),
+    ),
+    "baa-signed-without-address": BaaSigned(
+        document_sha256=HASH, document_version="2026-01", signer_id=PERSON
+    ),
+    "session-logged": SessionLogged(therapist_id=PERSON, entry=ENTRY),
+    "session-corrected": SessionCorrected(entry=CORRECTED),
+    "session-deleted": SessionDeleted(
+        reason=DeletionReason.WRONG_CLIENT, remark=Private("see Tuesday")
+    ),
+    "session-deleted-without-remark": SessionDeleted(reason=DeletionReason.OTHER),
+    "shred-ordered": ShredOrdered(
+        stream_id=STREAM, key_id=KEY, reason=ShredReason.DELETION_REQUESTED
+    ),
+    "key-shredded": KeyShredded(
+        stream_id=STREAM,
+        key_id=KEY,
+        wrapped_sha256=HASH,
+        key_epoch=2**40,
+        destroyed_at_us=1_800_000_000_123_456,
+    ),
+}
