@@ -1,6 +1,6 @@
 """One process's access to the ledger: one writer, its keys, and connections to read with."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -59,7 +59,7 @@ class Ledger:
         return self._writer.append(request)
 
     @contextmanager
-    def read(self) -> Iterator[Connection[TupleRow]]:
+    def read(self) -> Generator[Connection[TupleRow]]:
         """Lend a reading connection. Raises `Unavailable` when there is none to be had."""
         try:
             with self._pool.connection() as connection:

@@ -6,7 +6,7 @@ from time import monotonic
 
 from ledger.clock import Clock
 from ledger.errors import SettingsInvalid
-from ledger.fsck.check import Progress, Report, check
+from ledger.fsck.check import Progress, Report, Stores, check
 from ledger.fsck.epochs import Signed
 from ledger.ids import Ids
 from ledger.keys.cache import KeyCache
@@ -62,8 +62,11 @@ def check_ledger(database: Database, settings: Settings, progress: Progress) -> 
     key = verifier_key(settings.data_dir, settings.ledger_name)
     last = None if key is None else last_checkpoint(settings.data_dir, key)
     signed = Signed(settings.ledger_name, key, last)
-    with database.connect(Role.AUDITOR) as connection:
-        return check(connection, signed, progress)
+    with (
+        database.connect(Role.AUDITOR) as connection,
+        database.vault.connect(Role.SERVICE) as vault,
+    ):
+        return check(Stores(connection, vault), signed, progress)
 
 
 def _confirm_name(database: Database, name: str) -> None:

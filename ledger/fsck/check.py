@@ -13,6 +13,7 @@ from ledger.fsck.epochs import EpochCheck, Signed
 from ledger.fsck.gates import Gates, read_types
 from ledger.fsck.practice_log import Beside, PracticeLog, Summary
 from ledger.fsck.tree import TreeCheck
+from ledger.fsck.vault import check_keys
 from ledger.merkle import EMPTY_ROOT
 from ledger.seal_log.tree_store import ROOT_LOG
 
@@ -41,7 +42,7 @@ SELECT kind FROM (
 LIMIT 1
 """
 
-Progress = Callable[[int], None]
+Progress = Callable[[int], object]
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -64,21 +65,27 @@ def count_events(connection: Connection[TupleRow]) -> int:
     return row[0]
 
 
-def check(connection: Connection[TupleRow], signed: Signed, progress: Progress) -> Report:
+class Stores(msgspec.Struct, frozen=True):
+    """Where a check reads: the ledger's database, and the vault of the keys."""
+
+    ledger: Connection[TupleRow]
+    vault: Connection[TupleRow]
+
+
+def check(stores: Stores, signed: Signed, progress: Progress) -> Report:
     """Check the ledger as it is at this moment; writers may go on meanwhile.
 
     `signed` comes from outside the database. Raises `Difference`, naming the first one found.
     """
-    with connection.transaction():
-        connection.execute(_SNAPSHOT)
-        return _Check(connection, signed, progress).run()
+    with stores.ledger.transaction():
+        stores.ledger.execute(_SNAPSHOT)
+        return _Check(stores, signed, progress).run()
 
 
 class _Check:
-    def __init__(
-        self, connection: Connection[TupleRow], signed: Signed, progress: Progress
-    ) -> None:
-        self._connection = connection
+    def __init__(self, stores: Stores, signed: Signed, progress: Progress) -> None:
+        self._connection = connection = stores.ledger
+        self._vault = stores.vault
         self._signed = signed
         self._progress = progress
         self._types = read_types(connection)
@@ -120,6 +127,7 @@ class _Check:
         beside.commands.finish(summary.size)
         beside.gates.compare(self._connection)
         self._tiles += tree.compare()
+        check_keys(self._vault, practice_id, summary.keys)
         self._summaries[practice_id] = summary
 
     def _root_at(self, practice_id: UUID, size: int) -> bytes | None:

@@ -1,0 +1,263 @@
+"""The command line: one verb a function, errors in one sentence, exit codes documented."""
+
+import argparse
+import datetime as dt
+import os
+import sys
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from tqdm import tqdm
+
+from aggregates.refusal import Refused
+from commands.context import Context
+from commands.demo import DEMO_OWNER, DEMO_PRACTICE, DEMO_THERAPIST, is_demo_there, prepare_demo
+from commands.opening import open_context
+from ledger.clock import SystemClock
+from ledger.errors import Busy, LedgerError, SettingsInvalid, Unavailable
+from ledger.fsck.difference import Difference
+from ledger.ids import NIL
+from ledger.merkle import leaf_hash
+from ledger.opening import check_ledger
+from ledger.postgres.opening import open_database
+from ledger.postgres.settings import Settings, read_settings
+from ledger.reader import Shredded
+from projections.plain_words import describe, describe_shredded
+from projections.read_models import READ_MODELS
+from projections.rebuild import rebuild
+from projections.replay import Replayed, replay
+from web.development_sign_in import DevelopmentSignIn
+from web.serving import serve
+from web.settings import WebSettings, read_web_settings
+
+DONE, FOUND, WRONG, NOT_NOW = 0, 1, 2, 3
+EXIT_CODES: Final = {
+    DONE: "done",
+    FOUND: "fsck found a difference, or stored data was altered",
+    WRONG: "wrong usage or settings",
+    NOT_NOW: "busy or not reachable; try again",
+}
+_US: Final = 1_000_000
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb and return its exit code."""
+    asked = parser().parse_args(arguments)
+    verb: Callable[[argparse.Namespace, Settings], int] = asked.verb
+    try:
+        return verb(asked, read_settings(os.environ))
+    except Difference as difference:
+        _say(f"therapist-os: difference: {difference}")
+        return FOUND
+    except (LedgerError, Refused) as error:
+        _say(f"therapist-os: {error}")
+        return exit_code(error)
+
+
+def exit_code(error: LedgerError | Refused) -> int:
+    """Return the exit code an error ends with."""
+    match error:
+        case Busy() | Unavailable():
+            return NOT_NOW
+        case SettingsInvalid() | Refused():
+            return WRONG
+        case _:
+            return FOUND
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all verbs; each names its function."""
+    top = argparse.ArgumentParser(
+        prog="therapist-os",
+        description="A compliance ledger for California's pre-licensed therapists.",
+        epilog="exit codes: " + "; ".join(f"{code} {what}" for code, what in EXIT_CODES.items()),
+    )
+    verbs = top.add_subparsers(required=True, metavar="VERB")
+    verb = verbs.add_parser("serve", help="serve the pages until Ctrl-C")
+    verb.add_argument("--demo", action="store_true", help="prepare the demo practice first")
+    verb.set_defaults(verb=run_serve)
+    verb = verbs.add_parser("fsck", help="recompute everything that is stored and compare")
+    verb.add_argument("--json", action="store_true", help="print the report as JSON")
+    verb.set_defaults(verb=run_fsck)
+    verb = verbs.add_parser("replay", help="tell a practice's history, without client identity")
+    verb.add_argument("practice", type=_practice, help="id of the practice, or demo")
+    verb.add_argument("--as-of", type=_moment, metavar="TIME", help="as it was then (ISO 8601)")
+    verb.add_argument("--stream", type=UUID, metavar="ID", help="one record only")
+    verb.add_argument("--json", action="store_true", help="print JSON lines")
+    verb.set_defaults(verb=run_replay)
+    verb = verbs.add_parser("demo", help="prepare a demo practice with a year of invented data")
+    verb.set_defaults(verb=run_demo)
+    verb = verbs.add_parser("rebuild", help="replay the log into a fresh read model and swap it in")
+    names = [read_model.name for read_model in READ_MODELS]
+    verb.add_argument("read_model", choices=[*names, "all"], help="which one")
+    verb.set_defaults(verb=run_rebuild)
+    return top
+
+
+def run_serve(asked: argparse.Namespace, settings: Settings) -> int:
+    """Serve the pages, after preparing the demo practice if asked to."""
+    web_settings = read_web_settings(os.environ)
+    with _context(settings) as context:
+        if asked.demo:
+            _prepare(context, web_settings)
+        serve(context, settings, web_settings, lambda links: _welcome(links, web_settings))
+    return DONE
+
+
+def run_fsck(asked: argparse.Namespace, settings: Settings) -> int:
+    """Check the whole ledger and say what was checked."""
+    if settings.database_url is None and not (settings.data_dir / "postgres").exists():
+        raise SettingsInvalid("there is no ledger in DATA_DIR yet: start the service once")
+    with (
+        open_database(settings, SystemClock(), _say) as database,
+        tqdm(unit=" events", desc="checking", disable=None) as bar,
+    ):
+        report = check_ledger(database, settings, bar.update)
+    if asked.json:
+        fields = {**msgspec.structs.asdict(report), "root": report.root.hex()}
+        _print(msgspec.json.encode(fields).decode())
+        return DONE
+    _print(
+        f"{report.events} events of {report.practices} logs in {report.streams} streams:"
+        " leaves, bodies, versions, chains, times, gates, commands, keys and heads are as written"
+    )
+    _print(f"{report.tiles} full tiles, all edges and roots recomputed")
+    _print(f"{report.epochs} epochs and {report.checkpoints} signed checkpoints verified")
+    _print(f"{report.unsealed} events appended since the last epoch")
+    _print(f"root {report.root.hex()}\nno difference")
+    return DONE
+
+
+def run_replay(asked: argparse.Namespace, settings: Settings) -> int:
+    """Tell the history of a practice, or of one record, as a person or a program would read it."""
+    with _context(settings) as context:
+        told = 0
+        for event in replay(
+            context.ledger, asked.practice, until_us=asked.as_of, stream_id=asked.stream
+        ):
+            _print(_as_json(event) if asked.json else _as_words(event))
+            told += 1
+    if not told:
+        _say("nothing is on record there at that time")
+    return DONE
+
+
+def run_demo(_asked: argparse.Namespace, settings: Settings) -> int:
+    """Prepare the demo practice; safe to run again."""
+    with _context(settings) as context:
+        _prepare(context, read_web_settings(os.environ))
+    return DONE
+
+
+def run_rebuild(asked: argparse.Namespace, settings: Settings) -> int:
+    """Rebuild one read model or all, while the service may go on."""
+    with _context(settings) as context:
+        for read_model in READ_MODELS:
+            if asked.read_model not in (read_model.name, "all"):
+                continue
+            with _bar(read_model.name, "events") as progress:
+                database, keys = context.ledger.database, context.ledger.keys
+                rebuild(database, keys, read_model, progress=progress)
+    return DONE
+
+
+@contextmanager
+def _context(settings: Settings) -> Generator[Context]:
+    with (
+        open_database(settings, SystemClock(), _say) as database,
+        open_context(database, settings) as context,
+    ):
+        yield context
+
+
+def _prepare(context: Context, web_settings: WebSettings) -> None:
+    if is_demo_there(context):
+        return
+    now = dt.datetime.fromtimestamp(context.clock.now_us() / _US, web_settings.time_zone)
+    with _bar("preparing the demo practice", "sessions") as progress:
+        prepare_demo(context, now.date(), progress)
+
+
+@contextmanager
+def _bar(what: str, unit: str) -> Generator[Callable[[int, int], None]]:
+    with tqdm(desc=what, unit=f" {unit}", disable=None) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield progress
+
+
+def _welcome(links: DevelopmentSignIn | None, web_settings: WebSettings) -> None:
+    _print(f"\nTherapist OS is at {web_settings.public_origin}")
+    if links is not None:
+        _print("\nSign in (each link works once, for ten minutes):")
+        _print(f"  as the demo therapist      {links.link(DEMO_THERAPIST)}")
+        _print(f"  as the practice's owner    {links.link(DEMO_OWNER)}")
+        _print(
+            "\nThe browser will warn of the development certificate; go on, it is this machine's."
+        )
+    _print("Stop with Ctrl-C.\n")
+
+
+def _as_words(event: Replayed) -> str:
+    entry = event.entry
+    moment = dt.datetime.fromtimestamp(entry.recorded_at_us / _US, dt.UTC)
+    by = "The system" if entry.actor_id == NIL else f"Member {entry.actor_id.hex[-8:]}"
+    if isinstance(event.fact, Shredded):
+        sentence = f"{describe_shredded(entry.type, by=by)} [shredded]"
+    else:
+        sentence = describe(event.fact, reveal=False, by=by)
+    stream = f"{entry.stream_id.hex[-8:]} v{entry.version}"
+    return f"{moment:%Y-%m-%d %H:%M:%S}Z  #{entry.position:<6} {stream:<14} {sentence}"
+
+
+def _as_json(event: Replayed) -> str:
+    entry = event.entry
+    is_shredded = isinstance(event.fact, Shredded)
+    fields = {
+        "position": entry.position,
+        "recorded_at_us": entry.recorded_at_us,
+        "type": entry.type,
+        "stream_id": entry.stream_id,
+        "version": entry.version,
+        "event_id": entry.event_id,
+        "actor_id": entry.actor_id,
+        "leaf_hash": leaf_hash(entry.leaf).hex(),
+        "state": "shredded" if is_shredded else "readable",
+        "summary": None if isinstance(event.fact, Shredded) else describe(event.fact, reveal=False),
+    }
+    return msgspec.json.encode(fields).decode()
+
+
+def _practice(text: str) -> UUID:
+    return DEMO_PRACTICE if text == "demo" else UUID(text)
+
+
+def _moment(text: str) -> int:
+    moment = dt.datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=dt.UTC)
+    return int(moment.timestamp() * _US)
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")
+
+
+def _fail(sentence: str, code: int) -> int:
+    _say(f"therapist-os: {sentence}")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
