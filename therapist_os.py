@@ -5,7 +5,7 @@ import datetime as dt
 import os
 import sys
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 from uuid import UUID
 
@@ -21,10 +21,11 @@ from ledger.errors import Busy, LedgerError, SettingsInvalid, Unavailable
 from ledger.fsck.difference import Difference
 from ledger.ids import NIL
 from ledger.merkle import leaf_hash
-from ledger.opening import check_ledger
+from ledger.opening import check_ledger, sealing
 from ledger.postgres.opening import open_database
 from ledger.postgres.settings import Settings, read_settings
 from ledger.reader import Shredded
+from ledger.seal_log.sealer import seal_once
 from projections.plain_words import describe, describe_shredded
 from projections.read_models import READ_MODELS
 from projections.rebuild import rebuild
@@ -52,6 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Difference as difference:
         _say(f"therapist-os: difference: {difference}")
         return FOUND
+    except BrokenPipeError:
+        # Whoever read our output has enough; the interpreter must not try to flush what is left.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     except (LedgerError, Refused) as error:
         _say(f"therapist-os: {error}")
         return exit_code(error)
@@ -149,6 +154,8 @@ def run_demo(_asked: argparse.Namespace, settings: Settings) -> int:
     """Prepare the demo practice; safe to run again."""
     with _context(settings) as context:
         _prepare(context, read_web_settings(os.environ))
+        with suppress(Unavailable):  # the service is running, and seals it itself
+            seal_once(sealing(context.ledger.database, settings, context.clock))
     return DONE
 
 
@@ -252,11 +259,6 @@ def _print(line: str) -> None:
 
 def _say(sentence: str) -> None:
     sys.stderr.write(f"{sentence}\n")
-
-
-def _fail(sentence: str, code: int) -> int:
-    _say(f"therapist-os: {sentence}")
-    return code
 
 
 if __name__ == "__main__":

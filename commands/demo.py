@@ -3,6 +3,7 @@
 import datetime as dt
 import random  # noqa: TID251 -- a seeded generator of invented data; nothing secret comes of it
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
@@ -33,6 +34,7 @@ BAA_TEXT: Final = b"The agreement of a demo practice: invented, and binding nobo
 DAYS: Final = 364
 WEEKDAYS: Final = 5
 SEED: Final = 20_260_309
+THREADS: Final = 8  # so that their appends are committed together
 
 Progress = Callable[[int, int], None]
 
@@ -79,10 +81,14 @@ def prepare_demo(context: Context, today: dt.date, progress: Progress) -> int:
     """
     _open(context)
     plan = list(_plan(today))
-    for done, (entry, fate) in enumerate(plan):
-        progress(done, len(plan))
-        _live(context, done, entry, fate)
-    progress(len(plan), len(plan))
+    with ThreadPoolExecutor(THREADS) as pool:
+        lives = [
+            pool.submit(_live, context, place, entry, fate)
+            for place, (entry, fate) in enumerate(plan)
+        ]
+        for done, life in enumerate(as_completed(lives), 1):
+            life.result()
+            progress(done, len(plan))
     return len(plan)
 
 
