@@ -1,6 +1,7 @@
 """Applies one page of events to a read model: rows and position commit together, exactly once."""
 
 from collections.abc import Sequence
+from itertools import compress
 from uuid import UUID
 
 from psycopg import Connection
@@ -9,8 +10,8 @@ from psycopg.rows import TupleRow
 from ledger import reader, tracking
 from ledger.errors import Tampered
 from ledger.reader import Entry, Keys
-from projections.opening import LookedUp, look_up, open_facts
-from projections.read_model import Page, Place, ReadModel, tag_of
+from projections.opening import key_ids_of, look_up, open_one
+from projections.read_model import Page, Place, ReadModel
 
 PAGE_EVENTS = 1_000
 
@@ -61,10 +62,11 @@ def open_page(
     keys: Keys, read_model: ReadModel, practice_id: UUID, entries: Sequence[Entry]
 ) -> Page:
     """Open what the read model reads, with one look-up for all keys."""
-    tags = {tag_of(kind).encode() for kind in read_model.reads}
-    wanted = [entry for entry in entries if entry.preamble.type in tags]
-    key_ids = {seal.key_id for entry in wanted if (seal := entry.preamble.seal) is not None}
-    known = look_up(keys, practice_id, (UUID(bytes=raw) for raw in key_ids))
-    opened = iter(open_facts(wanted, LookedUp(known)))
-    facts = [next(opened) if entry.preamble.type in tags else None for entry in entries]
-    return Page(practice_id, entries, facts, known)
+    tags = read_model.tags
+    is_wanted = [entry.preamble.type in tags for entry in entries]
+    known = look_up(keys, practice_id, key_ids_of(compress(entries, is_wanted)))
+    events = [
+        (entry, open_one(entry, known) if wanted else None)
+        for entry, wanted in zip(entries, is_wanted, strict=True)
+    ]
+    return Page(practice_id, events, known)

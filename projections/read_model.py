@@ -1,37 +1,33 @@
 """What a read model is: a table, the facts it reads, and a pure function from a page to rows."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
-from typing import Any, LiteralString, TypeAlias
+from typing import Any, LiteralString
 from uuid import UUID
 
 from psycopg import sql
 
 from aggregates.catalogue import Fact
-from ledger.keys.records import Destroyed
 from ledger.reader import Entry, Shredded
-from ledger.sealing import RecordKey
+from projections.opening import Known, Opened
 
 SCHEMA = "views"
 NEXT = ".next"
 _NEXT_TABLE = "__next"
-
-Known: TypeAlias = Mapping[UUID, RecordKey | Destroyed]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """Consecutive events of one practice, in log order.
 
-    `facts` has one value an entry: the fact, `Shredded` where its key is gone, None where the read
-    model did not ask for that type. `keys` holds the keys of the opened ones, for sealing rows.
+    Each has what was opened of it: `Shredded` where its key is gone, None where the read model
+    did not ask for that type. `keys` holds the keys of the opened ones, for sealing rows.
     """
 
     practice_id: UUID
-    entries: Sequence[Entry]
-    facts: Sequence[Fact | Shredded | None]
+    events: Sequence[tuple[Entry, Opened | Shredded | None]]
     keys: Known
 
 
@@ -43,7 +39,7 @@ class Write:
     parameters: Sequence[Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ReadModel:
     """A table in the schema `views` that equals a replay of the events (I7).
 
@@ -60,7 +56,12 @@ class ReadModel:
     reads: tuple[type[Fact], ...]
     apply: Callable[[Page], Sequence[Write]]
 
-    @property
+    @cached_property
+    def tags(self) -> frozenset[bytes]:
+        """Return the stored names of the types it reads."""
+        return frozenset(tag_of(kind).encode() for kind in self.reads)
+
+    @cached_property
     def sha256(self) -> bytes:
         """Return the hash of the definition; a table made by another one is rebuilt."""
         text = "\n".join((self.name, self.table, str(self.edition), self.ddl))

@@ -3,17 +3,18 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
-from aggregates.catalogue import Fact, decode, encode
+from aggregates.catalogue import decode
 from aggregates.session import SessionCorrected, SessionDeleted, SessionLogged
 from aggregates.session_entry import SessionEntry
 from aggregates.shredding import KeyShredded
 from ledger.reader import Entry, Reading, Shredded
 from ledger.sealing import RecordKey, open_row, row_key_id, row_place, seal_row
-from projections.opening import look_up
-from projections.read_model import Known, Page, ReadModel, Write, tag_of
+from projections.opening import Known, Opened, look_up
+from projections.read_model import Page, ReadModel, Write, tag_of
 from projections.source import Source
 from projections.weeks import WEEK, week_of
 
@@ -21,10 +22,10 @@ NAME: Final = "therapist"
 TABLE: Final = "therapist_sessions"
 WEEK_SESSIONS_MAX: Final = 1_000
 
-_SESSION_TAGS: Final = frozenset(
-    tag_of(kind) for kind in (SessionLogged, SessionCorrected, SessionDeleted)
-)
-_ROW_TAG: Final = tag_of(SessionCorrected)
+_LOGGED: Final = tag_of(SessionLogged)
+_CORRECTED: Final = tag_of(SessionCorrected)
+_DELETED: Final = tag_of(SessionDeleted).encode()
+_SESSION_TAGS: Final = frozenset((_LOGGED.encode(), _CORRECTED.encode(), _DELETED))
 _DAY_US: Final = 86_400_000_000
 _DAY_0: Final = dt.date(1970, 1, 1)
 
@@ -107,12 +108,9 @@ def week(source: Source, practice_id: UUID, person_id: UUID, first_day: dt.date)
     sunday = week_of(first_day)
     with source.read() as connection:
         rows = _rows(connection, practice_id, person_id, sunday)
-    sealed = [row[4] for row in rows if row[4] is not None]
-    keys = look_up(source.keys, practice_id, map(row_key_id, sealed))
-    sessions = (
-        SessionRow(stream_id, version, _open(keys, practice_id, stream_id, position, blob), logged)
-        for stream_id, position, version, logged, blob in rows
-    )
+    sealed = (row[4] for row in rows if row[4] is not None)
+    keys = look_up(source.keys, practice_id, (row_key_id(blob).bytes for blob in sealed))
+    sessions = (_open(keys, practice_id, row) for row in rows)
     return WeekView(sunday, tuple(sorted(sessions, key=_order)))
 
 
@@ -131,17 +129,17 @@ def _rows(
 
 
 def _open(
-    keys: Known, practice_id: UUID, stream_id: UUID, position: int, sealed: bytes | None
-) -> SessionEntry | None:
-    if sealed is None:
-        return None
-    key = keys.get(row_key_id(sealed))
-    if not isinstance(key, RecordKey):
-        return None
-    plain = open_row(key, row_place(NAME, practice_id, stream_id, position), sealed)
-    fact = decode(_ROW_TAG, plain)
-    assert isinstance(fact, SessionCorrected)
-    return fact.entry
+    keys: Known, practice_id: UUID, row: tuple[UUID, int, int, int, bytes | None]
+) -> SessionRow:
+    stream_id, position, version, logged_at_us, sealed = row
+    key = None if sealed is None else keys.get(row_key_id(sealed).bytes)
+    if sealed is None or not isinstance(key, RecordKey):
+        return SessionRow(stream_id, version, None, logged_at_us)
+    body = open_row(key, row_place(NAME, practice_id, stream_id, position), sealed)
+    # Version 1 of a session's stream is always session-logged.v1.
+    fact = decode(_LOGGED if version == 1 else _CORRECTED, body)
+    assert isinstance(fact, SessionLogged | SessionCorrected)
+    return SessionRow(stream_id, version, fact.entry, logged_at_us)
 
 
 def _midnight_us(day: dt.date) -> int:
@@ -156,15 +154,16 @@ def _order(row: SessionRow) -> tuple[bool, dt.date, int, int]:
 
 def apply(page: Page) -> Sequence[Write]:
     """Return a row for each session of the page as its last event left it, and what to shred."""
-    first: dict[UUID, Entry] = {}
-    last: dict[UUID, tuple[Entry, Fact | Shredded | None]] = {}
+    first: dict[bytes, Entry] = {}
+    last: dict[bytes, tuple[Entry, Opened | Shredded | None]] = {}
     shredded: list[UUID] = []
-    for entry, fact in zip(page.entries, page.facts, strict=True):
-        if isinstance(fact, KeyShredded):
-            shredded.append(fact.stream_id)
-        elif entry.type in _SESSION_TAGS:
-            first.setdefault(entry.stream_id, entry)
-            last[entry.stream_id] = (entry, fact)
+    for entry, opened in page.events:
+        preamble = entry.preamble
+        if preamble.type in _SESSION_TAGS:
+            first.setdefault(preamble.stream_id, entry)
+            last[preamble.stream_id] = (entry, opened)
+        elif isinstance(opened, Opened) and isinstance(opened.fact, KeyShredded):
+            shredded.append(opened.fact.stream_id)
     writes: list[Write] = []
     if last:
         rows = (_row(page, first[stream], *event) for stream, event in last.items())
@@ -177,26 +176,37 @@ def apply(page: Page) -> Sequence[Write]:
 _Row = tuple[UUID, UUID, dt.date | None, int, int, int, bool, bytes | None]
 
 
-def _row(page: Page, first: Entry, entry: Entry, fact: Fact | Shredded | None) -> _Row:
-    said = fact.entry if isinstance(fact, SessionLogged | SessionCorrected) else None
+def _row(page: Page, first: Entry, entry: Entry, opened: Opened | Shredded | None) -> _Row:
+    """Return the row of a session as `entry` left it; `first` names its therapist, if it is new."""
+    week_of_it = sealed = None
+    if isinstance(opened, Opened):
+        assert isinstance(opened.fact, SessionLogged | SessionCorrected)
+        week_of_it = week_of(opened.fact.entry.date)
+        sealed = _seal(page, entry, opened.body)
     return (
         entry.stream_id,
-        first.actor_id,
-        None if said is None else week_of(said.date),
+        _person(first.preamble.actor_id),
+        week_of_it,
         entry.position,
         entry.version,
         first.recorded_at_us,
-        entry.type == tag_of(SessionDeleted),
-        None if said is None else _seal(page, entry, said),
+        entry.preamble.type == _DELETED,
+        sealed,
     )
 
 
-def _seal(page: Page, entry: Entry, said: SessionEntry) -> bytes:
-    assert entry.key_id is not None, "a session is never stored in the clear"
-    key = page.keys[entry.key_id]
+def _seal(page: Page, entry: Entry, body: bytes) -> bytes:
+    seal = entry.preamble.seal
+    assert seal is not None, "a session is never stored in the clear"
+    key = page.keys[seal.key_id]
     assert isinstance(key, RecordKey), "what was opened can be sealed"
     place = row_place(NAME, page.practice_id, entry.stream_id, entry.position)
-    return seal_row(key, place, encode(SessionCorrected(entry=said))[1])
+    return seal_row(key, place, body)
+
+
+@lru_cache(maxsize=4_096)
+def _person(raw: bytes) -> UUID:
+    return UUID(bytes=raw)
 
 
 def _columns(rows: Iterable[_Row]) -> list[list[object]]:

@@ -12,7 +12,7 @@ from ledger import reader
 from ledger.ids import NIL
 from ledger.reader import Entry, Reading, Shredded
 from projections import plain_words
-from projections.opening import open_facts
+from projections.opening import Opened, open_facts
 from projections.read_model import Page, ReadModel, Write, tag_of
 from projections.source import Source
 
@@ -122,6 +122,12 @@ def sentence(entry: Entry, fact: Fact | Shredded, viewer_id: UUID) -> str:
     return plain_words.describe(fact, reveal=is_own or not isinstance(fact, MemberJoined), by=by)
 
 
+def _shredded_stream(opened: Opened | Shredded) -> UUID:
+    assert isinstance(opened, Opened), "what is clear cannot be shredded"
+    assert isinstance(opened.fact, ShredOrdered | KeyShredded), "nothing else is read"
+    return opened.fact.stream_id
+
+
 _Row = tuple[UUID, int, int, UUID, int, str]
 
 
@@ -133,12 +139,11 @@ def apply(page: Page) -> Sequence[Write]:
     person_of: dict[UUID, UUID] = {}
     rows: list[_Row] = []
     rows_by_stream: list[_Row] = []
-    for entry, fact in zip(page.entries, page.facts, strict=True):
+    for entry, opened in page.events:
         kind, recorded_at_us = entry.type, entry.recorded_at_us
         if entry.version == 1:
             person_of[entry.stream_id] = EVERYBODY if kind in _FOR_EVERYBODY else entry.actor_id
-        is_shredding = isinstance(fact, ShredOrdered | KeyShredded)
-        about = fact.stream_id if is_shredding else entry.stream_id
+        about = entry.stream_id if opened is None else _shredded_stream(opened)
         person_id = person_of.get(about)
         tail = (entry.position, recorded_at_us, entry.stream_id, entry.version, kind)
         if person_id is None:

@@ -34,7 +34,7 @@ COUNTED = ReadModel(
         Write(
             "INSERT INTO {table} AS t VALUES (%b, %b, %b) ON CONFLICT (practice_id) DO UPDATE"
             " SET events = t.events + excluded.events, last = excluded.last",
-            (page.practice_id, len(page.entries), page.entries[-1].position),
+            (page.practice_id, len(page.events), page.events[-1][0].position),
         )
     ],
 )
@@ -147,7 +147,7 @@ def test_what_cannot_be_applied_parks_its_practice_and_no_other(world: World) ->
     stop_at = 4 + 13
 
     def choke(page: Page) -> Sequence[Write]:
-        if page.practice_id == bad and page.entries[-1].position >= stop_at:
+        if page.practice_id == bad and page.events[-1][0].position >= stop_at:
             raise ValueError(SUNDAY)
         return COUNTED.apply(page)
 
@@ -253,7 +253,7 @@ def test_a_long_backlog_goes_page_by_page(world: World, monkeypatch: pytest.Monk
     seen: list[tuple[UUID, int]] = []
 
     def note(page: Page) -> Sequence[Write]:
-        seen.append((page.practice_id, len(page.entries)))
+        seen.append((page.practice_id, len(page.events)))
         return COUNTED.apply(page)
 
     world.prepare(COUNTED)

@@ -41,7 +41,7 @@ acts = st.lists(
 )
 cuts = st.lists(st.integers(1, 5), min_size=1, max_size=6)
 few = settings(
-    max_examples=max(12, settings.default.max_examples // 100),
+    max_examples=max(12, settings().max_examples // 100),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
