@@ -1,101 +1,32 @@
-"""The embedded server: what it keeps, how it is set up, and how it survives its users' ends."""
+"""The embedded server: what it keeps, how it is set up, and who may use it."""
 
+import contextlib
 import os
 import pwd
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+import shutil
+import stat
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ledger.errors import Tampered, Unavailable
 from ledger.postgres import postmaster
+from ledger.postgres.account import Account, can_run
+from ledger.postgres.binaries import find_binaries
 from ledger.postgres.connect import Role
 from ledger.postgres.embedded import EmbeddedServer
-from ledger.postgres.place import Place
-from tests.fix_postgres import homes_elsewhere
+from tests.ledger.postgres.lifecycle import (
+    main_process_id,
+    processes_in,
+    read_notes,
+    read_version,
+    write_note,
+)
 
 pytestmark = pytest.mark.postgres
-REPOSITORY = Path(__file__).parents[3]
-TIME_LIMIT_S = 60
-
-User = subprocess.Popen[str]
-StartUser = Callable[[], User]
-
-
-@pytest.fixture
-def server(data_dir: Path) -> EmbeddedServer:
-    """Prepare a server of the test's own."""
-    return EmbeddedServer(data_dir, durable=False)
-
-
-@pytest.fixture
-def start_user(data_dir: Path) -> Iterator[StartUser]:
-    """Start other processes that use the server; none outlives the test."""
-    started: list[User] = []
-
-    def start() -> User:
-        program = str(Path(__file__).with_name("embedded_user.py"))
-        process = subprocess.Popen(  # noqa: S603 -- our own program
-            [sys.executable, program, str(data_dir)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-            env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
-        )
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.communicate()
-
-
-def ready(process: User) -> str:
-    """Wait until the other process has its server; return the server's connection base."""
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    assert line.startswith("ready "), line
-    return line.removeprefix("ready ").strip()
-
-
-def main_process_id(place: Place) -> int:
-    """Return the number of the server's main process."""
-    return int((place.cluster / "postmaster.pid").read_text().split("\n", 1)[0])
-
-
-def ends_within(process_id: int, seconds: float) -> bool:
-    """Tell whether a process that is not our child is gone (or only a zombie) in time."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            state = Path(f"/proc/{process_id}/stat").read_text().rsplit(")", 1)[1].split()[0]
-        except FileNotFoundError:
-            return True
-        if state == "Z":
-            return True
-        time.sleep(0.02)
-    return False
-
-
-def write_note(server: EmbeddedServer, note: str) -> None:
-    """Commit something to be found again."""
-    with server.database.connect(Role.OWNER) as connection:
-        connection.execute("CREATE TABLE IF NOT EXISTS public.notes (note text)")
-        connection.execute("INSERT INTO public.notes VALUES (%s)", [note])
-
-
-def read_notes(server: EmbeddedServer) -> list[str]:
-    """Return what was committed."""
-    with server.database.connect(Role.OWNER) as connection:
-        rows = connection.execute("SELECT note FROM public.notes ORDER BY note").fetchall()
-    return [note for (note,) in rows]
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 
 
 def test_what_was_stored_is_there_after_a_restart(server: EmbeddedServer, data_dir: Path) -> None:
@@ -156,22 +87,57 @@ def test_only_root_and_its_user_get_in(server: EmbeddedServer) -> None:
     assert {error for _, error in users} == {None}
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def succeeds_as(user_id: int, group_id: int, act: Callable[[], bool]) -> bool:
+    """Do something in a child process of another user; only root can."""
+    child = os.fork()
+    if child == 0:
+        with contextlib.suppress(BaseException):
+            os.setgroups([])
+            os.setgid(group_id)
+            os.setuid(user_id)
+            os._exit(0 if act() else 1)
+        os._exit(2)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+@as_root
 def test_not_even_postgresqls_own_user_gets_in(server: EmbeddedServer) -> None:
     """Whoever takes over PostgreSQL's user can reach the socket, and is turned away there."""
+
+    def refused() -> bool:
+        sockets = Path(server.database.parameters[Role.OWNER]["host"])
+        assert list(sockets.iterdir()) != []
+        with pytest.raises(Unavailable):
+            server.database.connect(Role.OWNER)
+        return True
+
     with server:
-        account = server.place.account
-        child = os.fork()
-        if child == 0:
-            os.setgroups([])
-            os.setgid(account.group_id)
-            os.setuid(account.user_id)
-            try:
-                server.database.connect(Role.OWNER)
-            except Unavailable:
-                os._exit(0)
-            os._exit(1)
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert succeeds_as(server.place.account.user_id, server.place.account.group_id, refused)
+
+
+@as_root
+def test_an_ordinary_user_runs_it_as_themselves() -> None:
+    """Without root nothing is changed about users, and everything is below DATA_DIR, private."""
+    nobody = pwd.getpwnam("nobody")
+    folder = Path(tempfile.mkdtemp())
+    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    server = EmbeddedServer(folder / "data", durable=False, catch_signals=False)
+
+    def runs() -> bool:
+        with server:
+            works = read_version(server)
+            mode = stat.S_IMODE((folder / "data").stat().st_mode)
+            mine = server.place.cluster.stat().st_uid == nobody.pw_uid
+        return works and mine and mode == 0o700 and postmaster.answers(server.base) is False
+
+    reachable = find_binaries()
+    account = Account(nobody.pw_name, nobody.pw_uid, nobody.pw_gid, dropped=True)
+    if not can_run(account, reachable.program("initdb")):
+        pytest.skip("PostgreSQL's programs are in a folder that only root can enter")
+    try:
+        assert succeeds_as(nobody.pw_uid, nobody.pw_gid, runs)
+    finally:
+        shutil.rmtree(folder)
 
 
 def test_postgresql_is_never_root_and_gets_no_secrets(
@@ -185,140 +151,6 @@ def test_postgresql_is_never_root_and_gets_no_secrets(
         assert b"planted" not in (process / "environ").read_bytes()
 
 
-def test_a_killed_server_comes_back_with_everything(server: EmbeddedServer) -> None:
-    """After kill -9 of its main process, start brings it back and recovers."""
-    with server:
-        write_note(server, "before")
-        os.kill(main_process_id(server.place), signal.SIGKILL)
-        server.start()
-        write_note(server, "after")
-        assert read_notes(server) == ["after", "before"]
-    assert postmaster.answers(server.base) is False
-
-
-def test_a_stale_process_number_taken_by_another_program_is_forgotten(
-    server: EmbeddedServer,
-) -> None:
-    """After a reboot the number in postmaster.pid may be a living program's of the same user."""
-    with server:
-        place, pid_file = server.place, server.place.cluster / "postmaster.pid"
-        left = pid_file.read_text()
-    other = subprocess.Popen(
-        ["/bin/sleep", "60"], user=place.account.run_user, group=place.account.run_group
-    )
-    try:
-        pid_file.write_text(f"{other.pid}\n" + left.split("\n", 1)[1])
-        os.chown(pid_file, place.account.user_id, place.account.group_id)
-        with server:
-            assert main_process_id(place) != other.pid
-        assert other.poll() is None
-    finally:
-        other.kill()
-        other.wait()
-
-
-def test_a_second_user_joins_and_the_last_one_stops_it(
-    server: EmbeddedServer, start_user: StartUser
-) -> None:
-    """One server for all: it outlives the process that started it while another needs it."""
-    first = start_user()
-    base = ready(first)
-    with server:
-        assert server.base == base
-        first.terminate()
-        first.communicate(timeout=TIME_LIMIT_S)
-        write_note(server, "kept")
-        assert read_notes(server) == ["kept"]
-    assert postmaster.answers(base) is False
-
-
-def test_several_first_starts_at_once_make_one_server(
-    start_user: StartUser, data_dir: Path
-) -> None:
-    """The race to make the cluster has one winner, whom the others join."""
-    users = [start_user() for _ in range(3)]
-    assert len({ready(user) for user in users}) == 1
-    for user in users:
-        _, errors = user.communicate(timeout=TIME_LIMIT_S)
-        assert (user.returncode, errors) == (0, "")
-    server = EmbeddedServer(data_dir, durable=False)
-    server.start()
-    server.stop()
-    assert postmaster.answers(server.base) is False
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_a_signal_to_its_user_stops_it_cleanly(
-    start_user: StartUser, server: EmbeddedServer, number: signal.Signals
-) -> None:
-    """Ctrl-C to the whole group, SIGTERM and SIGHUP all end in an orderly shutdown."""
-    user = start_user()
-    base = ready(user)
-    os.killpg(user.pid, number)
-    output, _ = user.communicate(timeout=TIME_LIMIT_S)
-    assert user.returncode != 0
-    assert postmaster.answers(base) is False
-    if number == signal.SIGINT:
-        assert "still there" in output
-    with server:
-        logged = "".join(path.read_text() for path in server.place.logs.iterdir())
-    assert "received fast shutdown request" in logged
-    assert "database system was not properly shut down" not in logged
-
-
-def test_a_killed_user_leaves_a_server_that_the_next_one_takes_over(
-    start_user: StartUser, server: EmbeddedServer
-) -> None:
-    """After kill -9 of its only user the server goes on; the next to leave stops it."""
-    user = start_user()
-    base = ready(user)
-    user.kill()
-    user.wait(TIME_LIMIT_S)
-    assert postmaster.answers(base)
-    with server:
-        process_id = main_process_id(server.place)
-        assert read_version(server)
-    assert ends_within(process_id, TIME_LIMIT_S)
-    assert postmaster.answers(base) is False
-
-
-def read_version(server: EmbeddedServer) -> bool:
-    """Tell whether the server does its work."""
-    with server.database.connect(Role.OWNER) as connection:
-        return connection.execute("SELECT 1").fetchone() == (1,)
-
-
-@pytest.mark.parametrize(
-    ("number", "delay_s"),
-    [(signal.SIGINT, 0.4), (signal.SIGTERM, 0.8), (signal.SIGINT, 1.2), (signal.SIGTERM, 1.6)],
-)
-def test_an_interrupted_start_leaves_no_orphan(
-    start_user: StartUser, data_dir: Path, number: signal.Signals, delay_s: float
-) -> None:
-    """Whenever the interruption comes, no PostgreSQL stays behind, and the next start works."""
-    user = start_user()
-    time.sleep(delay_s)
-    os.killpg(user.pid, number)
-    user.communicate(timeout=TIME_LIMIT_S)
-    assert processes_in(data_dir) == []
-    with EmbeddedServer(data_dir, durable=False) as server:
-        assert read_version(server)
-
-
-def processes_in(data_dir: Path) -> list[str]:
-    """Return the processes that work inside this test's cluster, wherever it lives."""
-    belongs = [str(data_dir), *(str(home) for home in homes_elsewhere(data_dir))]
-    found: list[str] = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            folder = str((process / "cwd").readlink())
-        except OSError:
-            continue
-        if any(folder.startswith(name) for name in belongs):
-            found.append(folder)
-    return found
-
-
 def test_a_cluster_that_is_gone_is_not_silently_replaced(data_dir: Path) -> None:
     """A recorded database that cannot be found stops the start: it may only be unmounted."""
     control = data_dir / "postgres"
@@ -327,15 +159,6 @@ def test_a_cluster_that_is_gone_is_not_silently_replaced(data_dir: Path) -> None
     with pytest.raises(Tampered, match="elsewhere"):
         EmbeddedServer(data_dir, durable=False).start()
     (control / "elsewhere").unlink()
-
-
-def test_a_half_made_cluster_is_made_again(server: EmbeddedServer, data_dir: Path) -> None:
-    """What an interrupted initdb left behind is no obstacle."""
-    unfinished = data_dir / "postgres" / "cluster.unfinished"
-    unfinished.mkdir(parents=True)
-    (unfinished / "PG_VERSION").write_text("18\n")
-    with server:
-        assert read_version(server)
 
 
 def test_a_server_that_cannot_start_says_where_to_read(data_dir: Path) -> None:
