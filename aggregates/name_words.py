@@ -23,16 +23,20 @@ _PARTICLES = _words(
     "das do dos du des la las le les los el al bin bint ibn abu af av"
 )
 _JOINING_WORDS = _words("and und et with plus")
+_GROUP_WORDS = _words("couple couples family families group parents siblings twins")
 _JOINING_WORDS_LOWER = _words("or och og")
 
 WORDS_MAX: Final = 8
 
 
 def joins_persons(words: Sequence[str]) -> bool:
-    """Tell whether a word between others makes two persons of them: `Ana and Luis`."""
-    return any(
-        word.casefold() in _JOINING_WORDS or word in _JOINING_WORDS_LOWER for word in words[1:]
-    ) or _spanish_and(words)
+    """Tell whether a word makes several persons of the others: `Ana and Luis`, `Roe family`."""
+    return (
+        any(word.casefold() in _GROUP_WORDS for word in words)
+        or any(word.casefold() in _JOINING_WORDS for word in words[1:])
+        or any(word in _JOINING_WORDS_LOWER for word in words[1:])
+        or _spanish_and(words)
+    )
 
 
 def without_titles(words: Sequence[str]) -> list[str]:

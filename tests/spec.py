@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+import msgspec
 import pytest
 
 from aggregates.decider import Decider
+from aggregates.private import Private
 from aggregates.refusal import FieldsRefused, Refused
 
 Command = TypeVar("Command")
@@ -21,7 +23,7 @@ class Then(Generic[Fact]):
 
     def then(self, *expected: Fact) -> None:
         """Exactly these facts, in this order."""
-        assert self.facts == expected
+        assert self.facts == expected, f"{told(self.facts)} is not {told(expected)}"
 
     def then_nothing(self) -> None:
         """It had been done before."""
@@ -48,6 +50,15 @@ class Given(Generic[Command, State, Fact]):
         with pytest.raises((Refused, FieldsRefused)) as refused:
             self.when(command)
         assert codes_of(refused.value) == codes
+
+
+def told(facts: tuple[object, ...]) -> list[object]:
+    """Open the facts for a failing test, whose people are invented: elsewhere they show nothing."""
+    return [msgspec.to_builtins(fact, enc_hook=_reveal) for fact in facts]
+
+
+def _reveal(value: object) -> str:
+    return value.reveal() if isinstance(value, Private) else repr(value)
 
 
 def codes_of(error: Refused | FieldsRefused) -> tuple[str, ...]:
