@@ -47,7 +47,9 @@ class KeyCache:
         """Return the number of destructions this cache has heard of."""
         return self._generation
 
-    def __len__(self) -> int:
+    @property
+    def size(self) -> int:
+        """Return how many keys are at hand."""
         return len(self._by_key)
 
     def of_stream(self, practice_id: UUID, stream_id: UUID) -> Known | None:

@@ -74,14 +74,14 @@ def test_what_is_too_old_is_freed_although_nobody_asks(
     cache.put([THIRD], 5)
     stopwatch.seconds += 2
     cache.advance(5, 5, [])
-    assert len(cache) == 1
+    assert cache.size == 1
 
 
 def test_the_oldest_makes_room(cache: KeyCache) -> None:
     cache.put([FIRST, SECOND, THIRD], 5)
     cache.put([FIRST], 5)
     cache.put([_found(4)], 5)
-    assert len(cache) == 3
+    assert cache.size == 3
     assert cache.of_stream(PRACTICE, SECOND.stream_id) is None
     assert cache.of_stream(PRACTICE, FIRST.stream_id) is FIRST.key
 
@@ -89,7 +89,7 @@ def test_the_oldest_makes_room(cache: KeyCache) -> None:
 def test_the_usual_size_is_bounded(stopwatch: Stopwatch) -> None:
     cache = KeyCache(stopwatch)
     cache.put((_found(i, is_destroyed=True) for i in range(KEYS_MAX + 10)), 0)
-    assert len(cache) == KEYS_MAX
+    assert cache.size == KEYS_MAX
 
 
 def test_a_destroyed_key_is_forgotten_and_the_others_stay(cache: KeyCache) -> None:
@@ -103,7 +103,7 @@ def test_a_destroyed_key_is_forgotten_and_the_others_stay(cache: KeyCache) -> No
 def test_too_many_destructions_forget_all(cache: KeyCache) -> None:
     cache.put([FIRST], 5)
     cache.advance(5, 2_000, None)
-    assert len(cache) == 0
+    assert cache.size == 0
     assert cache.generation == 2_000
 
 
@@ -111,7 +111,7 @@ def test_a_read_in_flight_does_not_bring_a_key_back(cache: KeyCache) -> None:
     """Read at generation 5; heard of the destruction, 6, before the answer was put."""
     cache.advance(5, 6, [FIRST.key.key_id])
     cache.put([FIRST], 5)
-    assert len(cache) == 0
+    assert cache.size == 0
 
 
 def test_an_answer_from_after_the_destruction_is_kept(cache: KeyCache) -> None:
@@ -134,14 +134,14 @@ def test_a_gap_forgets_all(cache: KeyCache) -> None:
     """Our own destruction was the ninth; of the sixth to eighth nothing was heard."""
     cache.put([FIRST], 5)
     cache.advance(8, 9, [SECOND.key.key_id])
-    assert len(cache) == 0
+    assert cache.size == 0
     assert cache.generation == 9
 
 
 def test_a_vault_that_went_back_to_a_backup_forgets_all(cache: KeyCache) -> None:
     cache.put([FIRST], 5)
     cache.advance(5, 2, [])
-    assert len(cache) == 0
+    assert cache.size == 0
     assert cache.generation == 2
 
 
@@ -158,7 +158,7 @@ def test_a_key_that_became_destroyed_replaces_the_key(cache: KeyCache) -> None:
     gone = _found(1, is_destroyed=True)
     cache.put([gone], 5)
     assert cache.of_stream(PRACTICE, FIRST.stream_id) is gone.key
-    assert len(cache) == 1
+    assert cache.size == 1
 
 
 class World:
@@ -194,7 +194,7 @@ class World:
         known = [n for n, at in self.destroyed_at.items() if at <= self.cache.generation]
         given_out = [self.cache.of_key(PRACTICE, UUID(int=number)) for number in known]
         assert not any(isinstance(key, RecordKey) for key in given_out)
-        assert len(self.cache) <= 4
+        assert self.cache.size <= 4
 
 
 STEPS = st.sampled_from([World.destroy, World.read, World.answer, World.ask, World.told])
