@@ -48,5 +48,10 @@ def dead_paths(page: Path, root: Path) -> Iterator[str]:
     """Yield the files and folders that a page names as code and `root` does not have."""
     for span in CODE.findall(FENCE.sub("", page.read_text())):
         top, slash, _ = span.partition("/")
-        if slash and (root / top).is_dir() and not (root / span).exists():
+        if (
+            slash
+            and top[:1] not in {"", "."}
+            and (root / top).is_dir()
+            and not (root / span).exists()
+        ):
             yield span

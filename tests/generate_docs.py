@@ -1,13 +1,17 @@
 """Writes the parts of the docs that are made from the code: `make docs`."""
 
+import os
 import re
 from collections.abc import Callable
+from unittest.mock import patch
 
+import therapist_os
 from tests import tidy_rules as tidy
 
 PART = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 TARGET = re.compile(r"^([a-z-]+):.*?## (.*)$", re.MULTILINE)
-HELP_COLUMNS = 100
+# What argparse looks at, so that the same help comes out wherever it is written.
+TERMINAL = {"COLUMNS": "100", "NO_COLOR": "1"}
 
 
 def make_targets() -> str:
@@ -17,7 +21,16 @@ def make_targets() -> str:
     return "\n".join(["| target | does |", "|---|---|", *lines])
 
 
-PARTS: dict[str, Callable[[], str]] = {"make-targets": make_targets}
+def command_help() -> str:
+    """Return what `therapist-os --help` prints, as a fenced block."""
+    with patch.dict(os.environ, TERMINAL):
+        return f"```\n{therapist_os.parser().format_help()}```"
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "command-help": command_help,
+    "make-targets": make_targets,
+}
 
 
 def regenerated(text: str) -> str:

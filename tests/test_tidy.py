@@ -38,6 +38,11 @@ BAD: list[tuple[tidy.Rule, str, str]] = [
     (tidy.no_address_in_locks, "requirements.lock", "--index" + "-url simple\n"),
     (tidy.no_print, "ledger/a.py", "print(1)\n"),
     (tidy.no_print, "web/a.py", "show = print\n"),
+    (
+        tidy.ciphers_stay_in_the_ledger,
+        "web/a.py",
+        "from cryptography.hazmat.primitives.ciphers.aead import AESGCM\n",
+    ),
     (tidy.ends_with_a_newline, "a.md", "a"),
     (tidy.ends_with_a_newline, "a.md", "a\n\n"),
     (tidy.short_recipes, "Makefile", "a:\n" + "\tb\n" * (tidy.RECIPE_LINES_MAX + 1)),

@@ -32,6 +32,7 @@ PACKAGE_HOST = re.compile(
     r"pypi\.org|pythonhosted\.org|npmjs\.(?:org|com)|(?:deb|security|ftp)\.debian\.org|crates\.io",
 )
 LOCK_ADDRESS = re.compile(r"://|^\s*--(?!hash=)", re.MULTILINE)
+CIPHERS = re.compile(r"\bcryptography\.hazmat\.primitives\.ciphers\b")
 SECOND_SENTENCE = re.compile(r"[.!?]\s+[A-Z]")
 
 
@@ -128,6 +129,12 @@ def no_print(path: PurePath, text: str) -> Iterator[str]:
             yield f"{path}:{node.lineno}: print in a library"
 
 
+def ciphers_stay_in_the_ledger(path: PurePath, text: str) -> Iterator[str]:
+    """Only the ledger seals; what others import of the library are certificates and signatures."""
+    if path.suffix == ".py" and path.parts[0] not in {"ledger", "tests"}:
+        yield from _matches(path, text, CIPHERS, "a cipher outside the ledger")
+
+
 def ends_with_a_newline(path: PurePath, text: str) -> Iterator[str]:
     """A text file ends with exactly one newline."""
     if text and (not text.endswith("\n") or text.endswith("\n\n")):
@@ -157,6 +164,7 @@ RULES: tuple[Rule, ...] = (
     no_package_hosts,
     no_address_in_locks,
     no_print,
+    ciphers_stay_in_the_ledger,
     ends_with_a_newline,
     short_recipes,
 )
