@@ -10,6 +10,7 @@ from ledger.fsck.check import Progress, Report, Stores, check
 from ledger.fsck.epochs import Signed
 from ledger.ids import Ids
 from ledger.keys.cache import KeyCache
+from ledger.keys.destroyer import KeyDestroyer
 from ledger.keys.epochs import EpochKeys
 from ledger.keys.records import RecordKeys
 from ledger.keys.root import FileRootKey
@@ -43,6 +44,17 @@ def open_ledger(
             yield ledger
         finally:
             ledger.stop()
+    finally:
+        pool.close()
+
+
+@contextmanager
+def open_destroyer(database: Database, settings: Settings, clock: Clock) -> Generator[KeyDestroyer]:
+    """Give the retention role's hand on the keys; it can read no events."""
+    epochs = EpochKeys(settings.data_dir, FileRootKey.open(settings.data_dir))
+    pool = database.vault.pool(Role.RETENTION, 2)
+    try:
+        yield KeyDestroyer(pool.connection, epochs, clock, None)
     finally:
         pool.close()
 
