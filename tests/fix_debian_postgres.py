@@ -163,7 +163,7 @@ def _make_cluster(programs: Path, folder: Path, port: int, account: Account) -> 
     (cluster / "pg_hba.conf").write_text(_ACCESS)
     with (cluster / "postgresql.conf").open("a") as configuration:
         configuration.write(
-            f"listen_addresses = 'localhost'\nport = {port}\nfsync = off\nssl = on\n"
+            f"listen_addresses = 'localhost'\nport = {port}\nssl = on\n"
             f"unix_socket_directories = '{folder}'\n"
             f"ssl_cert_file = '{folder}/server.crt'\nssl_key_file = '{folder}/server.key'\n"
         )

@@ -189,38 +189,3 @@ def _session(role: Role, pinned: Mapping[str, str], *, set_role: bool) -> dict[s
         "keepalives_interval": "10",
         "keepalives_count": "3",
     }
-
-
-_POWERS: Final = """
-SELECT r.rolsuper OR r.rolcreaterole OR r.rolbypassrls OR r.rolreplication
-    OR EXISTS (SELECT FROM pg_catalog.pg_roles AS p
-                WHERE p.rolname = ANY (%s) AND pg_catalog.pg_has_role(r.oid, p.oid, 'MEMBER'))
-  FROM pg_catalog.pg_roles AS r WHERE r.rolname = session_user
-"""
-_POWERFUL: Final = [
-    OWNER_ROLE,
-    Role.RETENTION.value,
-    "pg_write_all_data",
-    "pg_read_all_data",
-    "pg_write_server_files",
-    "pg_read_server_files",
-    "pg_execute_server_program",
-]
-
-
-def refuse_powerful_login(database: Database) -> None:
-    """Raise SettingsInvalid if the service's login could break the rules it works under.
-
-    Meant for production: there the login must not be a superuser, make roles, pass row-level
-    security, act as therapist_owner (I1) or destroy keys as therapist_retention.
-    """
-    for place in {id(d): d for d in (database, database.vault)}.values():
-        with place.connect(Role.SERVICE) as connection:
-            row = connection.execute(_POWERS, [_POWERFUL]).fetchone()
-        if row is None or row[0]:
-            raise SettingsInvalid(
-                "the service's login can change or destroy what it must only add to: give"
-                " DATABASE_URL and VAULT_DATABASE_URL a login that is a member of"
-                " therapist_service alone, and OWNER_, PROJECTOR_, RETENTION_ and"
-                " AUDITOR_DATABASE_URL logins of their own"
-            )

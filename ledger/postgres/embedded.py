@@ -8,13 +8,14 @@ kernel, so a server that lost its starter is simply taken over by whoever comes 
 import atexit
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, Final, NoReturn, Self
+from typing import Final, NoReturn, Self
 
 import psycopg
 from psycopg import conninfo, sql
@@ -36,9 +37,6 @@ from ledger.postgres.place import (
     socket_folder,
 )
 from ledger.postgres.say import Say, say_nothing
-
-if TYPE_CHECKING:
-    import subprocess
 
 _LINGER_S_MAX: Final = 30
 _RETRY_S: Final = 0.1
@@ -84,6 +82,15 @@ class EmbeddedServer:
         start, SettingsInvalid if it cannot run here, both saying what to do.
         """
         self._turn_signals_into_exits()
+        try:
+            return self._start()
+        except (OSError, subprocess.SubprocessError) as error:
+            raise Unavailable(
+                f"PostgreSQL could not be started ({type(error).__name__}): check the rights to"
+                " DATA_DIR and the space on its disk"
+            ) from error
+
+    def _start(self) -> str:
         control = control_folder(self._data_dir)
         with only_one(control / "start.lock"):
             self._place = place = find_place(control, self._fallback_parent, self._say)
@@ -162,9 +169,7 @@ class EmbeddedServer:
         return copied
 
     def _start_or_join(self, place: Place, sockets: Path) -> None:
-        if place.cluster.is_dir() and postmaster.answers(self._base) is not False:
-            if not postmaster.wait_until_it_answers(self._base, None):
-                raise Unavailable(f"PostgreSQL does not finish recovering: read {place.logs}")
+        if place.cluster.is_dir() and postmaster.settles(self._base):
             return
         assert self._binaries is not None
         if not place.cluster.is_dir():

@@ -23,6 +23,7 @@ from ledger.postgres.connect import OWNER_ROLE, Database, Role
 MIGRATIONS_FOLDER: Final = Path(__file__).parent / "migrations"
 # Only the first migration runs as the admin login: it makes the owner that runs the others.
 ROLES_NUMBER: Final = 1
+SERVER_VERSION_MIN: Final = 150_000
 _LOCK_KEY: Final = 0x7468_6572_6170_6973  # "therapis", any number nobody else locks
 _FILE_NAME: Final = re.compile(r"([0-9]{4})_([a-z0-9_]+)\.sql")
 _AS_OWNER: Final = f"SET LOCAL ROLE {OWNER_ROLE}".encode()
@@ -114,6 +115,7 @@ def _by_database(
 @contextmanager
 def _locked(database: Database) -> Generator[psycopg.Connection[TupleRow]]:
     with database.connect(Role.OWNER) as connection:
+        _check_server(connection)
         try:
             connection.execute("SELECT pg_catalog.pg_advisory_lock(%s)", [_LOCK_KEY])
         except psycopg.errors.LockNotAvailable:
@@ -122,6 +124,13 @@ def _locked(database: Database) -> Generator[psycopg.Connection[TupleRow]]:
             ) from None
         # Closing the connection releases the lock, whatever happened.
         yield connection
+
+
+def _check_server(connection: psycopg.Connection[TupleRow]) -> None:
+    if connection.info.server_version < SERVER_VERSION_MIN:
+        raise SettingsInvalid("PostgreSQL is older than version 15: use 15 to 18")
+    if connection.info.parameter_status("server_encoding") != "UTF8":
+        raise SettingsInvalid("the database's encoding is not UTF8: create it with ENCODING 'UTF8'")
 
 
 def _apply_missing(

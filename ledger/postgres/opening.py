@@ -4,9 +4,10 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from ledger.clock import Clock
-from ledger.postgres.connect import Database, refuse_powerful_login
+from ledger.postgres.connect import Database
 from ledger.postgres.embedded import EmbeddedServer
 from ledger.postgres.migrate import check_migrated, migrate
+from ledger.postgres.production import refuse_forgetful_server, refuse_powerful_login
 from ledger.postgres.say import Say, say_nothing
 from ledger.postgres.settings import Environment, Settings
 
@@ -15,7 +16,7 @@ from ledger.postgres.settings import Environment, Settings
 def open_database(settings: Settings, clock: Clock, say: Say = say_nothing) -> Generator[Database]:
     """Give a migrated database for as long as the block runs; an embedded one stops after it.
 
-    Raises what EmbeddedServer, Database, migrate and refuse_powerful_login raise.
+    Raises what EmbeddedServer, Database, migrate and production raise.
     """
     if settings.database_url is None:
         with EmbeddedServer(settings.data_dir, say=say) as server:
@@ -31,4 +32,5 @@ def open_database(settings: Settings, clock: Clock, say: Say = say_nothing) -> G
         migrate(database, clock)
     if in_production:
         refuse_powerful_login(database)
+        refuse_forgetful_server(database)
     yield database

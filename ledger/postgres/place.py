@@ -169,7 +169,9 @@ def socket_folder(place: Place) -> Path:
 
 
 def _fits(folder: Path) -> bool:
-    return len(os.fsencode(folder / _SOCKET_NAME)) <= SOCKET_PATH_LENGTH_MAX
+    # libpq and PostgreSQL both read commas as the end of one folder and the start of another.
+    plain = not set(str(folder)) & {",", '"', "\n"}
+    return plain and len(os.fsencode(folder / _SOCKET_NAME)) <= SOCKET_PATH_LENGTH_MAX
 
 
 def _short_folder() -> Path:

@@ -26,7 +26,8 @@ INITDB_S_MAX: Final = 300
 _POLL_S: Final = 0.02
 _PROBE_S: Final = 5
 _GROUP_END_S_MAX: Final = 5
-_STARTING_UP: Final = "57P03"
+# libpq gives no SQLSTATE here; all that PostgreSQL says with 57P03 begins like this.
+_NOT_NOW: Final = "the database system is"
 # PostgreSQL gets no secrets of ours: nothing of the environment is handed down.
 _ENVIRONMENT: Final = {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"}
 # What a new server says while processes of a killed one still linger.
@@ -117,26 +118,33 @@ def _fresh_log(place: Place) -> IO[bytes]:
 
 
 def answers(base: str) -> bool | None:
-    """Tell whether the server at `base` lets us in; None if it says it is busy recovering."""
+    """Tell whether the server at `base` lets us in; None while it recovers or shuts down."""
     try:
         psycopg.connect(Database.from_socket(base, "postgres").conninfo(Role.OWNER)).close()
     except psycopg.OperationalError as error:
-        recovering = error.sqlstate == _STARTING_UP or "starting up" in str(error)
-        return None if recovering else False
+        return None if _NOT_NOW in str(error) else False
     return True
 
 
-def wait_until_it_answers(base: str, process: subprocess.Popen[bytes] | None) -> bool:
-    """Wait until the server lets us in; False as soon as its process ends, or never answers."""
+def settles(base: str) -> bool:
+    """Wait while the server recovers or shuts down, then tell whether it lets us in."""
+    deadline = time.monotonic() + RECOVERY_S_MAX
+    while (answer := answers(base)) is None and time.monotonic() < deadline:
+        time.sleep(_POLL_S)
+    if answer is None:
+        raise Unavailable("PostgreSQL does not finish recovering: try again later")
+    return answer
+
+
+def wait_until_it_answers(base: str, process: subprocess.Popen[bytes]) -> bool:
+    """Wait until a new server lets us in; False as soon as its process ends, or never answers."""
     started = time.monotonic()
     while True:
         answer = answers(base)
         if answer:
             return True
-        if process is not None and process.poll() is not None:
-            return False
         limit_s = RECOVERY_S_MAX if answer is None else START_S_MAX
-        if time.monotonic() - started > limit_s:
+        if process.poll() is not None or time.monotonic() - started > limit_s:
             return False
         time.sleep(_POLL_S)
 

@@ -8,8 +8,9 @@ from psycopg import conninfo
 
 from ledger.clock import SystemClock
 from ledger.errors import SettingsInvalid, Unavailable
-from ledger.postgres.connect import Database, Role, refuse_powerful_login
+from ledger.postgres.connect import Database, Role
 from ledger.postgres.opening import open_database
+from ledger.postgres.production import refuse_forgetful_server, refuse_powerful_login
 from ledger.postgres.settings import read_settings
 
 pytestmark = pytest.mark.postgres
@@ -149,6 +150,19 @@ def test_each_power_is_found(database: Database, power: bytes) -> None:
                 refuse_powerful_login(Database.from_address("DATABASE_URL", address))
         finally:
             admin.execute(b"DROP OWNED BY planted_login; DROP ROLE planted_login")
+
+
+@pytest.mark.parametrize("name", ["fsync", "full_page_writes", "synchronous_commit"])
+def test_a_server_that_forgets_is_refused_in_production(database: Database, name: str) -> None:
+    """What is acknowledged must be on disk: the tests' own server would be refused."""
+    with database.connect(Role.OWNER) as admin:
+        if name == "synchronous_commit":
+            admin.execute(f'ALTER DATABASE "{database.name}" SET {name} = off'.encode())
+        shown = admin.execute("SELECT setting FROM pg_settings WHERE name = %s", [name]).fetchone()
+        if name != "synchronous_commit" and shown == ("on",):
+            pytest.skip("this server is durable")
+    with pytest.raises(SettingsInvalid, match=name):
+        refuse_forgetful_server(database)
 
 
 def test_a_plain_member_is_let_through(database: Database) -> None:

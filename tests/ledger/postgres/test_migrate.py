@@ -167,6 +167,21 @@ def test_two_at_once_apply_each_once(make_empty_database: MakeDatabase, folder: 
     assert sorted(applied) == [(), (), (), (1, 2, 3)]
 
 
+def test_a_database_in_another_encoding_is_refused(
+    server_base: Database, make_empty_database: MakeDatabase
+) -> None:
+    """Text of every alphabet must fit."""
+    name = f"{make_empty_database().name}_ascii"
+    with server_base.connect(Role.OWNER) as connection:
+        made = f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'"
+        connection.execute(f"{made} LOCALE_PROVIDER libc".encode())
+        try:
+            with pytest.raises(SettingsInvalid, match="UTF8"):
+                migrate(server_base.named(name), CLOCK)
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
 def test_names_and_numbers_are_checked(folder: Path) -> None:
     """A file that is no migration, or a number taken twice, is refused."""
     (folder / "0002_again.sql").write_text("SELECT 1;\n")

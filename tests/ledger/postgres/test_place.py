@@ -116,6 +116,15 @@ def test_a_long_path_gets_a_short_private_socket(open_folder: Path) -> None:
     last.rmdir()
 
 
+def test_an_odd_path_is_no_obstacle(open_folder: Path) -> None:
+    """Spaces, quotes, commas and letters of other alphabets may be in DATA_DIR."""
+    with EmbeddedServer(open_folder / """a b,c'd"e é""", durable=False) as server:
+        assert works(server)
+        moved = server.place.home / "socket-elsewhere"
+        sockets = Path(moved.read_text().strip())
+    sockets.rmdir()
+
+
 @as_root
 def test_a_data_folder_of_another_user_is_left_alone(open_folder: Path) -> None:
     """Root does not write among another user's files: it says to run as that user."""

@@ -8,9 +8,10 @@ import pytest
 
 from ledger.clock import SystemClock
 from ledger.errors import SettingsInvalid, Unavailable
-from ledger.postgres.connect import Database, Role, refuse_powerful_login
+from ledger.postgres.connect import Database, Role
 from ledger.postgres.migrate import migrate, read_migrations
 from ledger.postgres.opening import open_database
+from ledger.postgres.production import refuse_powerful_login
 from ledger.postgres.settings import read_settings
 from tests.fix_debian_postgres import PASSWORD, TlsServer, make_authority
 
