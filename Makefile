@@ -17,8 +17,8 @@ setup: ## make .venv from requirements.lock; nothing to do when the lock is unch
 setup-dev:
 	@.ci/setup requirements-dev.lock
 
-run: setup ## start the service and, with nothing configured, its own database
-	@$(PYTHON_IN) -m therapist_os serve
+run: setup ## start everything: database, demo practice, pages; prints how to sign in
+	@$(PYTHON_IN) -m therapist_os serve --demo
 
 fsck: setup ## recompute everything that is stored; exits 1 at the first difference
 	@$(PYTHON_IN) -m therapist_os fsck

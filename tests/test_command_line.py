@@ -1,0 +1,113 @@
+"""The command line does what its help says, in one sentence when it cannot."""
+
+import datetime as dt
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+import therapist_os
+from ledger.errors import Busy, KeyMissing, SettingsInvalid, Tampered, Unavailable
+
+pytestmark = pytest.mark.postgres
+PROJECT = Path(__file__).parent.parent
+
+
+def _run(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "DATA_DIR": str(data_dir)}
+    environment.pop("DATABASE_URL", None)
+    return subprocess.run(  # noqa: S603 -- our own program, with arguments of our own
+        [sys.executable, "-m", "therapist_os", *arguments],
+        cwd=PROJECT,
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a demo practice in it."""
+    folder = tmp_path_factory.mktemp("demo")
+    made = _run(folder, "demo")
+    assert made.returncode == therapist_os.DONE, made.stderr
+    return folder
+
+
+def test_fsck_says_what_it_checked_and_exits_0(data_dir: Path) -> None:
+    checked = _run(data_dir, "fsck")
+    assert checked.returncode == therapist_os.DONE, checked.stderr
+    assert "no difference" in checked.stdout
+    assert "0 events appended since the last epoch" in checked.stdout
+
+
+def test_fsck_in_json_counts_the_same_events_as_replay(data_dir: Path) -> None:
+    report = msgspec.json.decode(_run(data_dir, "fsck", "--json").stdout)
+    told = _run(data_dir, "replay", "demo", "--json").stdout.splitlines()
+    assert report["events"] == len(told) + 1  # the operator's log has one event of its own
+
+
+def test_replay_never_names_a_client_or_a_setting(data_dir: Path) -> None:
+    told = _run(data_dir, "replay", "demo").stdout
+    assert "logged a session" in told
+    assert not any(word in told for word in ("J.D.", "M.O.", "C-014", "Elm Street", "Example"))
+
+
+def test_replay_as_of_a_moment_ends_there(data_dir: Path) -> None:
+    lines = _run(data_dir, "replay", "demo", "--json").stdout.splitlines()
+    events = [msgspec.json.decode(line) for line in lines]
+    middle = events[len(events) // 2]["recorded_at_us"]
+    moment = f"{_iso(middle)}"
+    then = _run(data_dir, "replay", "demo", "--as-of", moment, "--json").stdout.splitlines()
+    expected = [event for event in events if event["recorded_at_us"] <= middle]
+    assert [msgspec.json.decode(line) for line in then] == expected
+
+
+def test_a_second_demo_changes_nothing(data_dir: Path) -> None:
+    before = _run(data_dir, "fsck", "--json").stdout
+    assert _run(data_dir, "demo").returncode == therapist_os.DONE
+    assert msgspec.json.decode(before)["events"] == _events(data_dir)
+
+
+def test_read_models_can_be_rebuilt(data_dir: Path) -> None:
+    assert _run(data_dir, "rebuild", "all").returncode == therapist_os.DONE
+
+
+def test_fsck_without_a_ledger_says_so_in_one_sentence(tmp_path: Path) -> None:
+    checked = _run(tmp_path, "fsck")
+    assert checked.returncode == therapist_os.WRONG
+    assert checked.stderr.count("\n") == 1
+    assert "Traceback" not in checked.stderr
+
+
+def test_a_practice_that_is_no_id_is_wrong_usage(tmp_path: Path) -> None:
+    assert _run(tmp_path, "replay", "nobody").returncode == therapist_os.WRONG
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (Busy("."), therapist_os.NOT_NOW),
+        (Unavailable("."), therapist_os.NOT_NOW),
+        (SettingsInvalid("."), therapist_os.WRONG),
+        (Tampered("."), therapist_os.FOUND),
+        (KeyMissing("."), therapist_os.FOUND),
+    ],
+)
+def test_each_error_has_its_exit_code(error: Busy, code: int) -> None:
+    assert therapist_os.exit_code(error) == code
+
+
+def _events(data_dir: Path) -> int:
+    return msgspec.json.decode(_run(data_dir, "fsck", "--json").stdout)["events"]
+
+
+def _iso(time_us: int) -> str:
+    seconds, micros = divmod(time_us, 1_000_000)
+    moment = dt.datetime.fromtimestamp(seconds, dt.UTC).replace(microsecond=micros)
+    return moment.isoformat()
