@@ -28,6 +28,10 @@ class _TakenApart(Exception):
     """One of several requests was refused: each has to be tried alone."""
 
 
+class _Overtaken(Exception):
+    """A log that was not there yet, so that no lock held it, was begun by somebody else."""
+
+
 class Redo:
     """Second and last try of a practice's requests. Owned by the writer's thread."""
 
@@ -57,6 +61,8 @@ class Redo:
                 # A race for a new log or a lost connection: the next look at the commands tells.
                 self._session.note(error)
                 self._memory.forget_all()
+            except _Overtaken:
+                self._memory.forget(practice_id)
         if len(tickets) > 1:
             raise _TakenApart
         raise Unavailable(UNKNOWN_OUTCOME)
@@ -109,5 +115,5 @@ def _append(connection: statements.Service, link: Link) -> bool:
     if len(link.tickets) > 1:
         raise _TakenApart
     if verdict != statements.VERDICT_REFUSED:
-        raise Unavailable(UNKNOWN_OUTCOME)
+        raise _Overtaken
     return False

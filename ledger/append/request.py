@@ -5,9 +5,13 @@ from uuid import UUID
 
 import msgspec
 
-from ledger.errors import LedgerError, Unavailable
+from ledger.errors import EventRefused, LedgerError, Unavailable
+from ledger.leaf import BODY_LENGTH_MAX, is_tag
+from ledger.sealing import TAG_BYTES
 
 EVENTS_PER_REQUEST_MAX = 1_000
+BODY_BYTES_MAX = BODY_LENGTH_MAX - TAG_BYTES
+REQUEST_BYTES_MAX = 8 << 20
 
 
 class NewEvent(msgspec.Struct, frozen=True):
@@ -32,6 +36,25 @@ class AppendRequest(msgspec.Struct, frozen=True):
     command_id: UUID
     actor_id: UUID
     events: tuple[NewEvent, ...]
+
+    @property
+    def body_bytes(self) -> int:
+        """The bytes of all bodies, before they are sealed."""
+        return sum(len(event.body) for event in self.events)
+
+    def check(self) -> None:
+        """Refuse what no leaf can hold, before it costs the writer anything.
+
+        Raises `EventRefused` for a type that is none or bodies too long, `ValueError` for a number
+        of events outside 1 to EVENTS_PER_REQUEST_MAX.
+        """
+        if not 0 < len(self.events) <= EVENTS_PER_REQUEST_MAX:
+            raise ValueError("a request holds 1 to EVENTS_PER_REQUEST_MAX events")
+        if not all(event.type.isascii() and is_tag(event.type.encode()) for event in self.events):
+            raise EventRefused("the name of an event's type is 1 to 127 printable characters")
+        longest = max(len(event.body) for event in self.events)
+        if longest > BODY_BYTES_MAX or self.body_bytes > REQUEST_BYTES_MAX:
+            raise EventRefused("an event, or the events of one command together, are too large")
 
 
 class Appended(msgspec.Struct, frozen=True):

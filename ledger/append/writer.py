@@ -17,12 +17,13 @@ from ledger.append import statements
 from ledger.append.chain import Head, Link, Sources
 from ledger.append.memory import Memory
 from ledger.append.redo import Redo
-from ledger.append.request import EVENTS_PER_REQUEST_MAX, Appended, AppendRequest, Ticket
+from ledger.append.request import Appended, AppendRequest, Ticket
 from ledger.append.session import Session
 from ledger.errors import Busy, LedgerError, Unavailable
 
 QUEUE_REQUESTS_MAX = 2_048
 BATCH_EVENTS_MAX = 2_000
+BATCH_BYTES_MAX = 16 << 20
 APPEND_TIMEOUT_S = 30.0
 GATHER_WAIT_S = 0.000_3
 
@@ -43,6 +44,7 @@ class Writer:
         self._redo = Redo(self._session, self._memory, sources)
         self._usual_requests = 1
         self._is_stopping = False
+        self._has_ended = False
         self._thread = Thread(target=self._run, name="ledger-writer", daemon=True)
 
     def start(self) -> None:
@@ -66,15 +68,20 @@ class Writer:
         return self.submit(request).wait(timeout_s)
 
     def submit(self, request: AppendRequest) -> Ticket:
-        """Queue a request and return its ticket without waiting. Raises `Busy`, `Unavailable`."""
-        if not 0 < len(request.events) <= EVENTS_PER_REQUEST_MAX:
-            raise ValueError("a request holds 1 to EVENTS_PER_REQUEST_MAX events")
+        """Queue a request and return its ticket without waiting.
+
+        Raises `Busy`, `Unavailable`, and what `AppendRequest.check` does.
+        """
+        request.check()
         if self._is_stopping:
             raise Unavailable(STOPPED)
         if self._queue.qsize() >= QUEUE_REQUESTS_MAX:
             raise Busy("too many requests at once; nothing was written, try again in a moment")
         ticket = Ticket(request)
         self._queue.put(ticket)
+        if self._has_ended:
+            # It came in after the thread had looked for the last time.
+            self._answer_rest()
         return ticket
 
     def _run(self) -> None:
@@ -87,16 +94,17 @@ class Writer:
                     self._commit(tickets)
         finally:
             # Also when a bug ends this thread: nobody is left waiting, and nobody is let in.
-            self._is_stopping = True
-            for ticket in [*tickets, *self._rest()]:
+            self._is_stopping = self._has_ended = True
+            for ticket in tickets:
                 ticket.answer(Unavailable(STOPPED))
+            self._answer_rest()
 
     def _gather(self) -> tuple[list[Ticket], bool]:
         """Take what is queued, waiting a moment for as many as came last time."""
         tickets: list[Ticket] = []
-        events = 0
+        events = body_bytes = 0
         wait_s: float | None = None
-        while events < BATCH_EVENTS_MAX:
+        while events < BATCH_EVENTS_MAX and body_bytes < BATCH_BYTES_MAX:
             try:
                 ticket = self._queue.get(timeout=wait_s)
             except Empty:
@@ -105,18 +113,19 @@ class Writer:
                 return tickets, True
             tickets.append(ticket)
             events += len(ticket.request.events)
+            body_bytes += ticket.request.body_bytes
             wait_s = GATHER_WAIT_S if len(tickets) < self._usual_requests else 0.0
         self._usual_requests = max(1, len(tickets))
         return tickets, False
 
-    def _rest(self) -> Iterable[Ticket]:
+    def _answer_rest(self) -> None:
         while True:
             try:
                 ticket = self._queue.get_nowait()
             except Empty:
                 return
             if ticket is not None:
-                yield ticket
+                ticket.answer(Unavailable(STOPPED))
 
     def _commit(self, tickets: list[Ticket]) -> None:
         by_practice: dict[UUID, list[Ticket]] = {}

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 from psycopg import Connection
+from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow
 
 from ledger.fsck.commands import Commands
@@ -75,10 +76,13 @@ class Stores(msgspec.Struct, frozen=True):
 def check(stores: Stores, signed: Signed, progress: Progress) -> Report:
     """Check the ledger as it is at this moment; writers may go on meanwhile.
 
-    `signed` comes from outside the database. Raises `Difference`, naming the first one found.
+    Inside a transaction of the caller's it checks what that sees. `signed` comes from outside the
+    database. Raises `Difference`, naming the first one found.
     """
+    is_own = stores.ledger.info.transaction_status == TransactionStatus.IDLE
     with stores.ledger.transaction():
-        stores.ledger.execute(_SNAPSHOT)
+        if is_own:
+            stores.ledger.execute(_SNAPSHOT)
         return _Check(stores, signed, progress).run()
 
 

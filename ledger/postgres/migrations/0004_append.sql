@@ -11,6 +11,7 @@ RETURN octet_length(leaf) >= 167
    AND get_byte(leaf, 104) < 128
    AND octet_length(leaf) = 166 + get_byte(leaf, 128)
        + CASE get_byte(leaf, 129 + get_byte(leaf, 128)) WHEN 0 THEN 0 WHEN 1 THEN 60 END
+   AND octet_length(body) <= 1048576
    AND substring(leaf FROM octet_length(leaf) - 35 FOR 4) = int4send(octet_length(body))
    AND substring(leaf FROM octet_length(leaf) - 31 FOR 32) = sha256(body);
 
@@ -158,6 +159,21 @@ BEGIN
         RAISE EXCEPTION 'an event does not follow its stream' USING ERRCODE = 'LG400';
     END IF;
 
+    -- A command's first event bears the command's id.
+    SELECT bool_and(e.event_id IS NOT DISTINCT FROM uuid_send(c.command)) INTO is_sound
+    FROM (SELECT b.practice, b.command,
+                 1 + sum(b.events) OVER (PARTITION BY b.practice ORDER BY b.place) - b.events AS nth
+          FROM unnest(c_practice, c_command, c_events) WITH ORDINALITY
+               AS b (practice, command, events, place)) c
+    LEFT JOIN (SELECT b.practice, row_number() OVER (PARTITION BY b.practice ORDER BY b.place) AS nth,
+                      substring(b.leaf FROM 89 FOR 16) AS event_id
+               FROM unnest(e_practice, e_leaf) WITH ORDINALITY AS b (practice, leaf, place)) e
+           USING (practice, nth)
+    WHERE verdicts[c.practice] = 0;
+    IF NOT is_sound THEN
+        RAISE EXCEPTION 'events and commands do not match' USING ERRCODE = 'LG400';
+    END IF;
+
     INSERT INTO ledger.events (practice_id, position, stream_id, version, leaf, body)
     SELECT p_practice[e.practice],
            p_size[e.practice] + row_number() OVER (PARTITION BY e.practice ORDER BY e.place) - 1,
@@ -193,7 +209,8 @@ DECLARE
 BEGIN
     SELECT e.leaf, e.position + 1 INTO last_leaf, new_size FROM ledger.events e
     WHERE e.practice_id = practice ORDER BY e.position DESC LIMIT 1;
-    IF substring(last_leaf FROM 105 FOR 8) <> int8send(new_recorded_at_us) THEN
+    IF substring(last_leaf FROM 105 FOR 8) IS DISTINCT FROM int8send(new_recorded_at_us)
+       OR octet_length(new_frontier) IS DISTINCT FROM 32 * bit_count(int8send(new_size)) THEN
         RAISE EXCEPTION 'a head does not match its last event' USING ERRCODE = 'LG400';
     END IF;
     IF old_size = 0 THEN
