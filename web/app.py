@@ -1,40 +1,21 @@
-"""Puts the front together: the routes, and the layers every request passes through."""
+"""Puts the front together: the layers that every request passes through."""
 
-from typing import Final
-
-from starlette.routing import Route, Router
+from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ledger.clock import Clock
 from ledger.ids import Ids
-from web import assets
 from web.browser_sessions import BrowserSessions
 from web.cross_site import CrossSiteGuard
 from web.development_sign_in import DevelopmentSignIn
 from web.errors import ErrorBoundary, PageError
 from web.headers import SecurityHeaders
 from web.limits import BodyLimit
-from web.pages import delete, health, session, sign_in, trail, week
 from web.parts import PARTS_KEY, Parts
 from web.render import Renderer
+from web.routes import ROUTES
 from web.services import Services
 from web.settings import WebSettings
-
-ROUTES: Final = (
-    Route("/", week.home, methods=["GET"]),
-    Route("/week/{day}", week.show, methods=["GET"]),
-    Route("/week/{day}", week.log, methods=["POST"]),
-    Route("/session/{stream_id}", session.show, methods=["GET"]),
-    Route("/session/{stream_id}", session.correct, methods=["POST"]),
-    Route("/session/{stream_id}/delete", delete.ask, methods=["GET"]),
-    Route("/session/{stream_id}/delete", delete.delete, methods=["POST"]),
-    Route("/trail", trail.show, methods=["GET"]),
-    Route("/sign-in", sign_in.show, methods=["GET"]),
-    Route("/sign-in", sign_in.redeem, methods=["POST"]),
-    Route("/sign-out", sign_in.leave, methods=["POST"]),
-    Route("/healthz", health.show, methods=["GET"]),
-    Route("/static/{fingerprint}/{name}", assets.serve, methods=["GET"]),
-)
 
 
 def build(

@@ -13,6 +13,7 @@ from ledger.clock import Clock
 TOKEN_BYTES: Final = 32
 IDLE_S_MAX: Final = 15 * 60
 AGE_S_MAX: Final = 12 * 60 * 60
+SWEEP_S: Final = 60
 SESSIONS_MAX: Final = 10_000
 _US: Final = 1_000_000
 
@@ -28,7 +29,7 @@ class Notice:
     shown: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class BrowserSession:
     """One signed-in browser. Only the event loop's thread touches it."""
 
@@ -50,11 +51,13 @@ class BrowserSessions:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._sessions: dict[bytes, BrowserSession] = {}
+        self._swept_at_us = clock.now_us()
 
     def open(self, actor: Actor) -> str:
         """Return the token of a new session: 256 random bits, for the cookie only."""
         now_us = self._clock.now_us()
-        self._drop_ended(now_us)
+        if now_us - self._swept_at_us >= SWEEP_S * _US:
+            self._drop_ended(now_us)
         while len(self._sessions) >= SESSIONS_MAX:
             self._sessions.pop(next(iter(self._sessions)))
         token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -81,6 +84,7 @@ class BrowserSessions:
         ended = [key for key, session in self._sessions.items() if _has_ended(session, now_us)]
         for key in ended:
             del self._sessions[key]
+        self._swept_at_us = now_us
 
 
 def _hash(token: str) -> bytes:

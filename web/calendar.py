@@ -3,8 +3,9 @@
 import datetime as dt
 from typing import Final
 
-from projections.weeks import WEEK
+from aggregates.week import WEEK_DAYS
 
+WEEK: Final = dt.timedelta(days=WEEK_DAYS)
 _MONTHS: Final = (
     "January",
     "February",
@@ -34,7 +35,7 @@ _MINUTES_AN_HOUR: Final = 60
 
 def days_of_week(first_day: dt.date) -> list[dt.date]:
     """Return the seven days from `first_day`."""
-    return [first_day + dt.timedelta(days=offset) for offset in range(WEEK.days)]
+    return [first_day + dt.timedelta(days=offset) for offset in range(WEEK_DAYS)]
 
 
 def day_in_words(day: dt.date) -> str:
@@ -49,7 +50,7 @@ def day_with_year(day: dt.date) -> str:
 
 def week_in_words(first_day: dt.date) -> str:
     """`November 22 - 28, 2026`, with the second month or year where it differs."""
-    last_day = first_day + dt.timedelta(days=WEEK.days - 1)
+    last_day = first_day + dt.timedelta(days=WEEK_DAYS - 1)
     start = f"{_MONTHS[first_day.month - 1]} {first_day.day}"
     end = str(last_day.day)
     if last_day.month != first_day.month:

@@ -11,10 +11,10 @@ from starlette.responses import Response
 
 from aggregates.refusal import FieldsRefused, RefusalCode, Refused
 from aggregates.session_entry import SessionEntry, as_fields, read_entry
+from aggregates.week import week_of
 from commands.session import Shown
 from ledger.errors import Busy, Conflict, Unavailable
 from projections.session_history import SessionChange, SessionHistory
-from projections.weeks import week_of
 from web import calendar
 from web.browser_sessions import Notice
 from web.errors import PageError

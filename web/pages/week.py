@@ -10,9 +10,10 @@ from starlette.responses import RedirectResponse, Response
 
 from aggregates.refusal import FieldsRefused
 from aggregates.session_entry import SessionEntry, read_entry
+from aggregates.week import week_of
 from ledger.errors import Busy, Unavailable
 from projections.therapist import WeekView
-from projections.weeks import WEEK, week_of
+from web import calendar
 from web.browser_sessions import Notice
 from web.errors import PageError
 from web.forms import command_id, form_id, read_form
@@ -107,7 +108,7 @@ async def _page(
     view = await run_in_threadpool(parts.services.week, session.actor, first_day)
     last = session.last_entry or _last_logged(view)
     if last is None:
-        before = first_day - WEEK
+        before = first_day - calendar.WEEK
         last = _last_logged(await run_in_threadpool(parts.services.week, session.actor, before))
     notice = session.take_notice() if form is None else None
     values: dict[str, object] = {

@@ -8,8 +8,8 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from aggregates.session_entry import SessionEntry
+from aggregates.week import week_of
 from projections.therapist import SessionRow, WeekView
-from projections.weeks import WEEK, week_of
 from web import calendar
 from web.pages.entry_form import MODALITY_WORDS, PARTICIPANTS_WORDS
 
@@ -95,13 +95,13 @@ class WeekInWords:
 def week_in_words(view: WeekView, today: dt.date, fresh: UUID | None) -> WeekInWords:
     """Return the page of a week; `fresh` is the session that was just logged or corrected."""
     current = week_of(today)
-    later = view.first_day + WEEK
+    later = view.first_day + calendar.WEEK
     entries = [row.entry for row in view.sessions if row.entry is not None]
     return WeekInWords(
         first=view.first_day.isoformat(),
         title=calendar.week_in_words(view.first_day),
         nearness=_nearness(view.first_day, current),
-        earlier=(view.first_day - WEEK).isoformat(),
+        earlier=(view.first_day - calendar.WEEK).isoformat(),
         later=later.isoformat() if later <= current else None,
         current=current.isoformat(),
         is_current=view.first_day == current,
@@ -124,7 +124,7 @@ def session_in_words(entry: SessionEntry) -> str:
 
 
 def _nearness(first_day: dt.date, current: dt.date) -> str:
-    weeks = (current - first_day) // WEEK
+    weeks = (current - first_day) // calendar.WEEK
     match weeks:
         case 0:
             return "This week"

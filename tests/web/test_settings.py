@@ -1,0 +1,56 @@
+"""The settings of the front: sensible alone, strict about what they are given."""
+
+from pathlib import Path
+
+import pytest
+
+from ledger.errors import SettingsInvalid
+from web.settings import WEB_SETTINGS, read_web_settings
+
+WRONG = [
+    ("HTTPS_PORT", "65536"),
+    ("HTTPS_PORT", "+1"),
+    ("HTTP_PORT", "08080"),
+    ("HTTP_PORT", "http"),
+    ("PUBLIC_HOST", "https://app.example.org"),
+    ("PUBLIC_HOST", "app.example.org:0443"),
+    ("PUBLIC_HOST", "a b"),
+    ("TIME_ZONE", "Mars/Olympus"),
+    ("TIME_ZONE", "../etc/passwd"),
+    ("ENVIRONMENT", "staging"),
+    ("TLS_KEY_FILE", "key.pem"),
+    ("ENVIRONMENT", "production"),
+]
+
+
+def test_nothing_set_is_a_development_server_on_this_machine() -> None:
+    """What `make run` uses."""
+    settings = read_web_settings({"DATA_DIR": "", "HTTPS_PORT": ""})
+    assert settings.public_origin == "https://localhost:8443"
+    assert (settings.bind_address, settings.http_port) == ("127.0.0.1", 8080)
+    assert settings.data_dir == Path(".data").absolute()
+    assert settings.time_zone.key == "America/Los_Angeles"
+
+
+def test_the_public_origin_follows_the_port_unless_it_has_its_own() -> None:
+    """Behind a balancer people type another port than the one we listen on."""
+    origins = {
+        read_web_settings({"HTTPS_PORT": port, "PUBLIC_HOST": host}).public_origin
+        for port, host in (("9443", ""), ("8443", "app.test:443"), ("443", "app.test"))
+    }
+    assert origins == {"https://localhost:9443", "https://app.test"}
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_a_wrong_setting_is_named_but_not_repeated(name: str, value: str) -> None:
+    """The sentence says what to set."""
+    with pytest.raises(SettingsInvalid) as caught:
+        read_web_settings({name: value})
+    assert name.partition("_")[0] in str(caught.value) or "TLS_KEY_FILE" in str(caught.value)
+    assert value not in str(caught.value).replace("development or production", "")
+
+
+def test_every_setting_is_documented_once() -> None:
+    """Names are unique and all are read."""
+    names = [doc.name for doc in WEB_SETTINGS]
+    assert len(names) == len(set(names))
