@@ -84,10 +84,18 @@ def _copy_rights(database: Database, template: str) -> None:
             connection.execute(statement.format(*words))
 
 
-def _drop(base: Database, name: str) -> None:
+def drop(base: Database, name: str) -> None:
+    """Drop a database, whoever is connected to it."""
     with base.connect(Role.OWNER) as connection:
         statement = sql.SQL("DROP DATABASE {} WITH (FORCE)")
         connection.execute(statement.format(sql.Identifier(name)))
+
+
+def copy_of(base: Database, template: str) -> Database:
+    """Return a copy of the template database, with its rights; `drop` it after use."""
+    database = _create(base, f"test_{secrets.token_hex(6)}", template)
+    _copy_rights(database, template)
+    return database
 
 
 MakeDatabase = Callable[[], Database]
@@ -104,7 +112,7 @@ def make_empty_database(server_base: Database) -> Iterator[MakeDatabase]:
 
     yield make
     for name in names:
-        _drop(server_base, name)
+        drop(server_base, name)
 
 
 @pytest.fixture(scope="session")
@@ -113,7 +121,7 @@ def template_database(server_base: Database) -> Iterator[str]:
     name = f"template_{secrets.token_hex(6)}"
     migrate(_create(server_base, name, "template0"), SystemClock())
     yield name
-    _drop(server_base, name)
+    drop(server_base, name)
 
 
 @pytest.fixture
@@ -129,7 +137,7 @@ def make_database(server_base: Database, template_database: str) -> Iterator[Mak
 
     yield make
     for name in names:
-        _drop(server_base, name)
+        drop(server_base, name)
 
 
 @pytest.fixture

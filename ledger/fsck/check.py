@@ -1,6 +1,7 @@
 """Checks a whole ledger in one snapshot: trusts nothing, recomputes everything."""
 
 from collections.abc import Callable
+from contextlib import closing
 from uuid import UUID
 
 import msgspec
@@ -83,7 +84,12 @@ def check(stores: Stores, signed: Signed, progress: Progress) -> Report:
     with stores.ledger.transaction():
         if is_own:
             stores.ledger.execute(_SNAPSHOT)
-        return _Check(stores, signed, progress).run()
+        return check_here(stores, signed, progress)
+
+
+def check_here(stores: Stores, signed: Signed, progress: Progress) -> Report:
+    """Check what the caller's own transaction sees. Raises `Difference`."""
+    return _Check(stores, signed, progress).run()
 
 
 class _Check:
@@ -116,23 +122,26 @@ class _Check:
 
     def _practice(self, head: TupleRow) -> None:
         practice_id, _slot, *expected = head
-        sizes = {row[0] for row in self._connection.execute(_SIZES, (practice_id,))}
-        tree = TreeCheck(self._connection, practice_id, f"practice {practice_id}")
-        beside = Beside(
-            Gates(practice_id, self._types), Commands(self._connection, practice_id), tree
-        )
-        log = PracticeLog(practice_id, beside, sizes)
-        for events in log.read(self._connection):
-            self._progress(events)
-        summary = log.summary()
+        with closing(Commands(self._connection, practice_id)) as commands:
+            summary = self._read(practice_id, commands)
+            commands.finish(summary.size)
         found = [summary.size, summary.root, summary.frontier, summary.recorded_at_us]
         if found != expected:
             raise Difference(Name.HEAD_DIFFERS, f"practice {practice_id}")
-        beside.commands.finish(summary.size)
-        beside.gates.compare(self._connection)
-        self._tiles += tree.compare()
         check_keys(self._vault, practice_id, summary.keys)
         self._summaries[practice_id] = summary
+
+    def _read(self, practice_id: UUID, commands: Commands) -> Summary:
+        sizes = {row[0] for row in self._connection.execute(_SIZES, (practice_id,))}
+        tree = TreeCheck(self._connection, practice_id, f"practice {practice_id}")
+        beside = Beside(Gates(practice_id, self._types), commands, tree)
+        log = PracticeLog(practice_id, beside, sizes)
+        with closing(log.read(self._connection)) as reading:
+            for events in reading:
+                self._progress(events)
+        beside.gates.compare(self._connection)
+        self._tiles += tree.compare()
+        return log.summary()
 
     def _root_at(self, practice_id: UUID, size: int) -> bytes | None:
         return self._summaries[practice_id].roots.get(size)

@@ -1,6 +1,6 @@
 """Recomputes one practice's log from its stored leaves and bodies."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from collections.abc import Set as AbstractSet
 from hashlib import sha256
 from uuid import UUID
@@ -65,7 +65,7 @@ class PracticeLog:
         self._roots: dict[int, bytes] = {}
         self._recorded_at_us = 0
 
-    def read(self, connection: Connection[TupleRow]) -> Iterator[int]:
+    def read(self, connection: Connection[TupleRow]) -> Generator[int]:
         """Check every event; yields how many were checked, now and then. Raises `Difference`."""
         with connection.cursor(name="fsck_events", binary=True) as cursor:
             cursor.execute(_EVENTS, (self._practice_id,))

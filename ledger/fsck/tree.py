@@ -1,6 +1,7 @@
 """Recomputes a log's tiles and edge from leaf hashes and compares them with the stored ones."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from uuid import UUID
 
 from psycopg import Connection
@@ -41,11 +42,12 @@ class TreeCheck:
         if self._size != self.integrated:
             raise self._found(Name.TREE_DIFFERS, f"size {self.integrated}")
         count = 0
-        for level, index, hashes in self._stored():
-            expected = self._full.pop((level, index), None)
-            if expected != hashes:
-                raise self._found(Name.TILE_DIFFERS, f"tile {level}/{index}")
-            count += 1
+        with closing(self._stored()) as stored:
+            for level, index, hashes in stored:
+                expected = self._full.pop((level, index), None)
+                if expected != hashes:
+                    raise self._found(Name.TILE_DIFFERS, f"tile {level}/{index}")
+                count += 1
         if self._full:
             level, index = min(self._full)
             raise self._found(Name.TILE_DIFFERS, f"tile {level}/{index} is missing")
@@ -54,7 +56,7 @@ class TreeCheck:
             raise self._found(Name.EDGE_DIFFERS, "edge")
         return count
 
-    def _stored(self) -> Iterator[tuple[int, int, bytes]]:
+    def _stored(self) -> Generator[tuple[int, int, bytes]]:
         with self._connection.cursor(name="fsck_tiles", binary=True) as cursor:
             cursor.execute(_TILES, (self._log_id,))
             while rows := cursor.fetchmany(TILES_PER_FETCH):
