@@ -33,8 +33,8 @@ DESTROY = (
 NEVER = (
     (
         "INSERT INTO keys.record_keys (practice_id, stream_id, key_id, epoch, state, wrapped,"
-        " created_at_us) SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 1, 'active',"
-        " decode(repeat('00', 60), 'hex'), 0"
+        " created_at_us) SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 1,"
+        " 'active', decode(repeat('00', 60), 'hex'), 0"
     ),
     "UPDATE keys.record_keys SET epoch = 2",
     "DELETE FROM keys.record_keys",
