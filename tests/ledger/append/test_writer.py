@@ -197,8 +197,8 @@ def test_what_no_leaf_can_hold_is_refused_and_harms_nobody(ledger: TestedLedger)
             ledger.append(practice, ledger.event(uuid4(), 1, tag=tag))
     with pytest.raises(EventRefused):
         ledger.append(practice, ledger.event(uuid4(), 1, large + b"\0"))
+    bodies = -(-REQUEST_BYTES_MAX // BODY_BYTES_MAX) + 1
     with pytest.raises(EventRefused):
-        bodies = -(-REQUEST_BYTES_MAX // BODY_BYTES_MAX) + 1
         ledger.append(practice, *(ledger.event(uuid4(), 1, large) for _ in range(bodies)))
     for events in (0, EVENTS_PER_REQUEST_MAX + 1):
         with pytest.raises(ValueError, match="a request holds"):
@@ -257,7 +257,8 @@ def test_a_bug_that_ends_the_thread_leaves_nobody_waiting(
         raise ZeroDivisionError
 
     # What the thread dies of is its hook's to report; here it is expected.
-    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    died: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", died.append)
     with writing(ledger, key_of=key_of) as writer:
         with pytest.raises(Unavailable):
             writer.append(ledger.request(uuid4(), ledger.event(uuid4(), 1)), PATIENCE_S)
