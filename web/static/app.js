@@ -64,7 +64,12 @@
   }
 
   document.addEventListener("focusout", (event) => {
-    if (event.target.matches?.("[data-initials]")) convert(event.target);
+    const field = event.target;
+    if (!field.matches?.("[data-initials]")) return;
+    const alias = toAlias(field.value);
+    if (alias !== null && field.value.trim()) field.value = alias;
+    // A sentence that comes or goes under a pressed button would move it away from the pointer.
+    setTimeout(() => field.isConnected && document.activeElement !== field && convert(field), 400);
   });
 
   document.addEventListener(

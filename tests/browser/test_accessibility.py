@@ -1,0 +1,60 @@
+"""axe finds nothing on any page, at both widths, in light and in dark."""
+
+import os
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import WIDTHS, Service, open_context
+from tests.browser.steps import a_day
+
+pytestmark = [pytest.mark.browser, pytest.mark.postgres]
+# The package carries axe-core itself; no more of it is needed.
+AXE = Path(str(files("axe_playwright_python") / "axe.min.js"))
+SHOTS = os.environ.get("SCREENSHOTS")
+
+
+def _check(page: Page, name: str) -> None:
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("async () => (await axe.run()).violations")
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", list(WIDTHS))
+def test_axe_finds_nothing(service: Service, chromium: Browser, width: str, *, dark: bool) -> None:
+    context = open_context(service, chromium, width, dark=dark)
+    page = context.new_page()
+    shade = f"{width}-{'dark' if dark else 'light'}"
+    for name, path in _pages().items():
+        page.goto(service.origin + path)
+        _check(page, f"{name}-{shade}")
+    page.goto(f"{service.origin}/week/{a_day().isoformat()}")
+    page.get_by_role("button", name="Log session").click()
+    page.locator("#client-error").wait_for()
+    _check(page, f"errors-{shade}")
+    page.goto(service.origin + _pages()["week"])
+    page.locator(".day a").first.click()
+    page.wait_for_url("**/session/*")
+    _check(page, f"session-{shade}")
+    page.get_by_role("link", name="Delete").click()
+    page.wait_for_url("**/delete")
+    _check(page, f"delete-{shade}")
+    context.clear_cookies()
+    page.goto(service.origin + "/sign-in")
+    _check(page, f"sign-in-{shade}")
+    context.close()
+
+
+def _pages() -> dict[str, str]:
+    return {
+        "home": "/",
+        "week": f"/week/{a_day().isoformat()}",
+        "empty": "/week/2020-01-05",
+        "trail": "/trail",
+        "missing": "/nowhere",
+    }
