@@ -16,6 +16,7 @@ from ledger.keys import vault
 from ledger.keys.cache import KeyCache
 from ledger.keys.epochs import EpochKey, EpochKeys, RecordPlace
 from ledger.keys.files import wipe
+from ledger.keys.gather import Gather
 from ledger.keys.known import Destroyed, Found, Known
 from ledger.keys.vault import Connections, NewKey, StateDiffers, StreamOf, Vault
 from ledger.sealing import KEY_BYTES, RecordKey
@@ -41,6 +42,7 @@ class RecordKeys:
         self._ids = ids
         self._epoch_keys: dict[int, EpochKey] = {}
         self._current: EpochKey | None = None
+        self._gather = Gather(self.prepare)
 
     def start(self) -> None:
         """Begin the first epoch of an empty vault, or check that its current one is here.
@@ -67,7 +69,7 @@ class RecordKeys:
         """
         known = self._cache.of_stream(practice_id, stream_id)
         if known is None:
-            known = self.prepare([(practice_id, stream_id)])[practice_id, stream_id]
+            known = self._gather.known((practice_id, stream_id))
         if isinstance(known, Destroyed):
             raise KeyDestroyed("the stream was shredded: its key is gone for good")
         return known
