@@ -14,6 +14,7 @@ import therapist_os
 from aggregates.catalogue import SPECS
 from aggregates.refusal import RefusalCode
 from ledger.errors import LedgerError
+from ledger.fsck.difference import Name
 from ledger.postgres.settings import SETTINGS
 from tests import docs_reading, generate_docs
 from tests import tidy_rules as tidy
@@ -50,8 +51,10 @@ def test_every_event_has_its_line() -> None:
 
 
 def test_every_error_code_has_its_line() -> None:
-    """docs/errors.md lists the codes of the ledger's errors and of the refusals."""
-    assert_documents("docs/errors.md", error_codes() | {each.value for each in RefusalCode})
+    """docs/errors.md lists the ledger's errors, the refusals and what fsck finds."""
+    found = {each.value for each in Name}
+    refused = {each.value for each in RefusalCode}
+    assert_documents("docs/errors.md", error_codes() | refused | found)
 
 
 def test_every_route_has_its_line() -> None:

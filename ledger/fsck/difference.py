@@ -20,7 +20,6 @@ class Name(StrEnum):
     GATE_DIFFERS = "gate-differs"
     COMMAND_DIFFERS = "command-differs"
     HEAD_DIFFERS = "head-differs"
-    HEAD_MISSING = "head-missing"
     SLOT_GAP = "slot-gap"
     TREE_DIFFERS = "tree-differs"
     TILE_DIFFERS = "tile-differs"
