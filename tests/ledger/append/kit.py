@@ -9,8 +9,11 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from ledger.append.chain import Sources
+from ledger.append.request import Appended, AppendRequest
 from ledger.append.writer import Writer
+from ledger.errors import LedgerError
 from ledger.postgres.connect import Role
+from ledger.reader import Entry, page
 from ledger.sealing import RecordKey
 from tests.fix_ledger import TestedLedger
 
@@ -68,3 +71,17 @@ def writing(
         yield writer
     finally:
         writer.stop()
+
+
+def entries(ledger: TestedLedger, practice_id: UUID) -> list[Entry]:
+    """Return all events of a practice."""
+    with ledger.ledger.read() as connection:
+        return page(connection, practice_id, after=-1, limit=10_000)
+
+
+def outcome(writer: Writer, request: AppendRequest) -> Appended | LedgerError:
+    """Return what an append came to."""
+    try:
+        return writer.append(request, PATIENCE_S)
+    except LedgerError as error:
+        return error

@@ -2,7 +2,6 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from time import monotonic
 from typing import NoReturn
 from uuid import UUID, uuid4
@@ -15,30 +14,13 @@ from ledger.append.request import (
     EVENTS_PER_REQUEST_MAX,
     REQUEST_BYTES_MAX,
     Appended,
-    AppendRequest,
 )
-from ledger.append.writer import QUEUE_REQUESTS_MAX, Writer
+from ledger.append.writer import QUEUE_REQUESTS_MAX
 from ledger.errors import Busy, Conflict, EventRefused, LedgerError, Unavailable
-from ledger.ids import NIL
-from ledger.reader import Entry, page, stream
 from tests.fix_ledger import TestedLedger
-from tests.ledger.append.kit import PATIENCE_S, Between, Gate, service, writing
+from tests.ledger.append.kit import PATIENCE_S, Gate, entries, outcome, service, writing
 
 pytestmark = pytest.mark.postgres
-
-
-def entries(ledger: TestedLedger, practice_id: UUID) -> list[Entry]:
-    """Return all events of a practice."""
-    with ledger.ledger.read() as connection:
-        return page(connection, practice_id, after=-1, limit=10_000)
-
-
-def outcome(writer: Writer, request: AppendRequest) -> Appended | LedgerError:
-    """Return what an append came to."""
-    try:
-        return writer.append(request, PATIENCE_S)
-    except LedgerError as error:
-        return error
 
 
 def test_a_full_queue_says_busy_at_once(ledger: TestedLedger) -> None:
@@ -109,26 +91,6 @@ def test_a_command_sent_twice_in_one_batch_happens_once(ledger: TestedLedger) ->
     assert {(answer.position, answer.events) for answer in answers} == {(0, 2)}
     assert sum(not answer.repeated for answer in answers) == 1
     assert len(entries(ledger, practice)) == 2
-    ledger.check()
-
-
-def test_a_command_sent_twice_at_once_by_many_happens_once(ledger: TestedLedger) -> None:
-    """Also through two writers, and though its events say another stream the second time."""
-    practice, threads = uuid4(), 6
-    with writing(ledger) as one, writing(ledger) as two, ThreadPoolExecutor(threads) as pool:
-        for _ in range(20):
-            command, barrier = uuid4(), Barrier(threads)
-
-            def send(place: int, command: UUID = command, barrier: Barrier = barrier) -> Appended:
-                event = ledger.event(uuid4(), 1, is_clear=True)
-                request = ledger.request(practice, event, command_id=command)
-                barrier.wait(PATIENCE_S)
-                return (one, two)[place % 2].append(request, PATIENCE_S)
-
-            answers = list(pool.map(send, range(threads)))
-            assert len({answer.position for answer in answers}) == 1
-            assert sum(not answer.repeated for answer in answers) == 1
-    assert len(entries(ledger, practice)) == 20
     ledger.check()
 
 
@@ -264,66 +226,3 @@ def test_a_bug_that_ends_the_thread_leaves_nobody_waiting(
             writer.append(ledger.request(uuid4(), ledger.event(uuid4(), 1)), PATIENCE_S)
         with pytest.raises(Unavailable):
             writer.append(ledger.request(uuid4(), ledger.event(uuid4(), 1)), PATIENCE_S)
-
-
-def test_two_that_begin_the_same_log_both_get_in(ledger: TestedLedger) -> None:
-    """No lock holds a log that is not there yet: who loses that race looks again."""
-    practice = uuid4()
-    between = Between(ledger.ledger.keys.get_or_create)
-
-    def overtake() -> None:
-        # Again at the second try, which is under the lock that there is none of.
-        between.once = lambda: ledger.append(practice, ledger.event(uuid4(), 1))
-
-    between.once = overtake
-    with writing(ledger, key_of=between) as writer:
-        # The first try fails on its own: a version that is not the stream's.
-        stream_id = uuid4()
-        request = AppendRequest(practice, uuid4(), NIL, (ledger.event(stream_id, 1),))
-        assert outcome(writer, request) in (Appended(0, 1), Appended(1, 1))
-    ledger.check()
-
-
-def test_a_key_destroyed_while_its_request_waits_refuses_that_request(
-    ledger: TestedLedger,
-) -> None:
-    """The writer asks for the key last of all, and its neighbours are taken."""
-    practice, gate = uuid4(), Gate(service(ledger))
-    shared = uuid4()
-    ledger.append(practice, ledger.event(shared, 1))
-    with writing(ledger, gate) as writer:
-        tickets = [
-            writer.submit(ledger.request(practice, ledger.event(each, version)))
-            for each, version in ((uuid4(), 1), (shared, 2))
-        ]
-        gate.opened.set()
-        assert [ticket.wait(PATIENCE_S).events for ticket in tickets] == [1, 1]
-    with ledger.ledger.read() as connection:
-        assert len(stream(connection, practice, shared)) == 2
-    ledger.check()
-
-
-def test_two_writers_share_streams_without_gaps(ledger: TestedLedger) -> None:
-    """Whoever loses a race loads again; in the end each event is there once, in order."""
-    practice, streams, threads, each = uuid4(), [uuid4() for _ in range(4)], 8, 15
-    with writing(ledger) as one, writing(ledger) as two:
-
-        def work(place: int) -> list[int]:
-            positions: list[int] = []
-            for turn in range(each):
-                stream_id = streams[(place + turn) % len(streams)]
-                command = uuid4()
-                while True:
-                    event = ledger.event(stream_id, ledger.version(practice, stream_id) + 1)
-                    request = ledger.request(practice, event, command_id=command)
-                    answer = outcome((one, two)[place % 2], request)
-                    if isinstance(answer, Appended):
-                        positions.append(answer.position)
-                        break
-                    assert isinstance(answer, Conflict)
-            return positions
-
-        with ThreadPoolExecutor(threads) as pool:
-            acknowledged = [p for part in pool.map(work, range(threads)) for p in part]
-    assert sorted(acknowledged) == list(range(threads * each))
-    assert ledger.check().events == threads * each
