@@ -23,7 +23,7 @@ run: setup ## start everything: database, demo practice, pages; prints how to si
 fsck: setup ## recompute everything that is stored; exits 1 at the first difference
 	@$(PYTHON_IN) -m therapist_os fsck
 
-demo: setup ## fill a practice with a year of invented sessions
+demo: setup ## prepare the demo practice, with a year of invented sessions, without serving it
 	@$(PYTHON_IN) -m therapist_os demo
 
 test: setup-dev ## run every test but the deep ones; T=path or T="-k word" narrows it
