@@ -1,4 +1,4 @@
-"""The library's contestant: its application, PostgreSQL recorder, mapper and AES cipher, in code."""
+"""The library's contestant: its application, PostgreSQL recorder, mapper and AES cipher."""
 
 import datetime as dt
 from collections.abc import Generator, Sequence
@@ -73,17 +73,14 @@ def _client(application: Sessions) -> Step:
     return step
 
 
-def fill(application: Sessions, streams: Sequence[UUID], versions: int) -> int:
-    """Record this many events in each stream, in large batches; returns the last one's number."""
+def fill(application: Sessions, streams: Sequence[UUID]) -> int:
+    """Record a session in each stream, in large batches; returns the last notification's id."""
     person_id = str(uuid4())
-    noted = (
-        application.mapper.to_stored_event(_noted(stream_id, version, person_id))
-        for stream_id in streams
-        for version in range(1, versions + 1)
-    )
-    batch = list(noted)
-    for start in range(0, len(batch), BATCH_EVENTS):
-        application.recorder.insert_events(batch[start : start + BATCH_EVENTS])
+    stored = [
+        application.mapper.to_stored_event(_noted(stream_id, 1, person_id)) for stream_id in streams
+    ]
+    for start in range(0, len(stored), BATCH_EVENTS):
+        application.recorder.insert_events(stored[start : start + BATCH_EVENTS])
     return application.recorder.max_notification_id() or 0
 
 

@@ -1,4 +1,4 @@
-"""Our contestant: each client appends sessions to a stream of its own through the ledger, sealed."""
+"""Our contestant: each client appends sessions to a stream of its own, through the ledger."""
 
 from collections.abc import Sequence
 from itertools import count
@@ -13,7 +13,6 @@ from tests.benchmarks import facts
 from tests.benchmarks.clients import Step, Tell
 from tests.benchmarks.place import OpenLedger
 
-STREAM_EVENTS: Final = 10
 REQUESTS_AT_ONCE: Final = 1_000
 
 
@@ -42,8 +41,10 @@ def _client(opened: OpenLedger, practice_id: UUID) -> Step:
     return step
 
 
-def fill(opened: OpenLedger, practice_id: UUID, events: int, tell: Tell) -> None:
-    """Append this many events, each a command of its own, ten to a stream, many at a time."""
+def fill(
+    opened: OpenLedger, practice_id: UUID, events: int, tell: Tell, *, stream_events: int = 10
+) -> None:
+    """Append this many events, each a command of its own, gathered many at a time."""
     keys = opened.ledger.keys
     sources = Sources(opened.clock, keys.get_or_create, keys.refresh)
     writer = Writer(lambda: opened.database.connect(Role.SERVICE), sources)
@@ -51,7 +52,7 @@ def fill(opened: OpenLedger, practice_id: UUID, events: int, tell: Tell) -> None
     try:
         for done in range(0, events, REQUESTS_AT_ONCE):
             wanted = min(REQUESTS_AT_ONCE, events - done)
-            requests = _requests(opened, practice_id, wanted)
+            requests = _requests(opened, practice_id, wanted, stream_events)
             keys.prepare([(practice_id, each.events[0].stream_id) for each in requests])
             tickets = [writer.submit(request) for request in requests]
             for ticket in tickets:
@@ -61,14 +62,16 @@ def fill(opened: OpenLedger, practice_id: UUID, events: int, tell: Tell) -> None
         writer.stop()
 
 
-def _requests(opened: OpenLedger, practice_id: UUID, events: int) -> list[AppendRequest]:
+def _requests(
+    opened: OpenLedger, practice_id: UUID, events: int, stream_events: int
+) -> list[AppendRequest]:
     ids = opened.ids
     person_id = stream_id = ids.new()
     requests: list[AppendRequest] = []
     for number in range(events):
-        if number % STREAM_EVENTS == 0:
+        if number % stream_events == 0:
             stream_id = ids.new()
-        version = 1 + number % STREAM_EVENTS
+        version = 1 + number % stream_events
         event = NewEvent(stream_id, version, ids.new(), *facts.logged(person_id, number))
         requests.append(AppendRequest(practice_id, ids.new(), person_id, (event,)))
     return requests

@@ -1,4 +1,4 @@
-"""The PostgreSQL of a run, its databases, and ledgers opened on them as the service opens its own."""
+"""The PostgreSQL of a run, its databases, and ledgers opened as the service opens its own."""
 
 import os
 import platform
@@ -13,11 +13,17 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from psycopg import sql
+from psycopg import Connection, sql
+from psycopg.rows import TupleRow
+from psycopg_pool import ConnectionPool
 
 from ledger.clock import SystemClock
 from ledger.fsck.check import Report
 from ledger.ids import RandomIds
+from ledger.keys.cache import KeyCache
+from ledger.keys.epochs import EpochKeys
+from ledger.keys.records import RecordKeys
+from ledger.keys.root import FileRootKey
 from ledger.ledger import Ledger
 from ledger.opening import check_ledger, open_ledger, sealing
 from ledger.postgres.connect import Database, Role
@@ -29,6 +35,7 @@ from ledger.seal_log.sealer import seal_once
 # As the service runs it, but for the connections that the other contestants need.
 EXTRA_SETTINGS: Final = {"max_connections": "400"}
 SLOW_DISK_US: Final = 2_000
+VAULT_CONNECTIONS: Final = 2
 SYNCS: Final = 200
 PAGE_BYTES: Final = 8_192
 
@@ -45,6 +52,15 @@ class OpenLedger:
     ledger: Ledger
     clock: SystemClock
     ids: RandomIds
+    vault: ConnectionPool[Connection[TupleRow]]
+
+    def new_keys(self) -> RecordKeys:
+        """Return the keys as a process has them that has just started: none at hand."""
+        epochs = EpochKeys(self.settings.data_dir, FileRootKey.open(self.settings.data_dir))
+        cache = KeyCache(time.monotonic)
+        keys = RecordKeys(self.vault.connection, epochs, cache, self.clock, self.ids)
+        keys.start()
+        return keys
 
     def seal(self) -> None:
         """Bring trees, epochs and checkpoint up to the last event."""
@@ -72,7 +88,8 @@ class Place:
         settings = Settings(self._folder / database.name, ledger_name="bench.example")
         ids = RandomIds(clock)
         ledger = self._stack.enter_context(open_ledger(database, settings, clock, ids))
-        return OpenLedger(database, settings, ledger, clock, ids)
+        vault = self._stack.enter_context(database.vault.pool(Role.SERVICE, VAULT_CONNECTIONS))
+        return OpenLedger(database, settings, ledger, clock, ids, vault)
 
     def database(self, disk: str = FAST) -> Database:
         """Make an empty database.

@@ -1,4 +1,4 @@
-"""The bare contestant: single-row inserts of the columns and sizes of our events, nothing checked."""
+"""The bare contestant: single-row inserts of the columns and sizes of our events, unchecked."""
 
 import os
 from collections.abc import Generator
