@@ -66,6 +66,8 @@ NAMES = [
     ("Beethoven, Ludwig van", "L.B."),
     ("Van Der Berg", "B."),
     ("de Groot Smith", "G.S."),
+    ("van Le", "L."),
+    ("de la Los", "L."),
     ("Ludwig Beethoven van", "L.B."),
     ("DE LA CRUZ", "C."),
     ("Van Morrison", "V.M."),
@@ -102,6 +104,7 @@ NAMES = [
     ("R.N.", "R.N."),
     # Spanish surnames
     ("José Ortega y Gasset", "J.G."),
+    ("José Luis Ortega y Gasset", "J.G."),
     ("García Márquez, María", "M.M."),
     # other alphabets stay as they are
     ("Иван Петров", "И.П."),
@@ -126,6 +129,8 @@ REFUSALS = [
     ("Roe family", "client-several-persons"),
     ("the Roe Twins", "client-several-persons"),
     ("Ana y Luis", "client-several-persons"),
+    ("Ana Paz y Luis Gil", "client-several-persons"),
+    ("Ana y Luis Gil", "client-several-persons"),
     ("John Doe, Jane Doe", "client-several-persons"),
     ("John, Jane, Bob", "client-several-persons"),
     ("Li Wu, Bo Xu", "client-several-persons"),
@@ -167,6 +172,26 @@ def test_what_is_not_one_name_is_refused_with_its_reason(text: str, code: str) -
     with pytest.raises(Refused) as refused:
         initials(text)
     assert refused.value.code == code
+
+
+# The ends of each range of Default_Ignorable_Code_Point with category Mn.
+INVISIBLE_MARKS = (
+    *(0x034F, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F),
+    *(0xFE00, 0xFE0F, 0xE0100, 0xE01EF),
+)
+
+
+@pytest.mark.parametrize("codepoint", INVISIBLE_MARKS)
+def test_a_mark_that_nobody_can_see_is_refused(codepoint: int) -> None:
+    """A name with one inside would not be the name it looks like."""
+    refused = refusal_of(f"J{chr(codepoint)}ohn")
+    assert refused is not None
+    assert refused.code == "client-hidden-characters"
+
+
+def test_marks_beside_the_invisible_ones_are_letters_company() -> None:
+    """An accent is part of a name."""
+    assert initials("J\u034eohn") == initials("J\ufe20ohn") == "J."
 
 
 def test_a_script_where_one_character_is_a_name_is_offered_a_code() -> None:

@@ -6,7 +6,6 @@ from uuid import UUID
 import pytest
 
 from aggregates.practice import (
-    MEMBERS_MAX,
     PRACTICE,
     BaaSigned,
     JoinMember,
@@ -120,7 +119,7 @@ def test_a_practice_holds_a_thousand_members() -> None:
     """Everything from outside has a limit."""
     others = [
         MemberJoined(person_id=UUID(int=n), role=Role.THERAPIST, name=Private(""), invited_by=OWNER)
-        for n in range(MEMBERS_MAX - 1)
+        for n in range(999)
     ]
     PRACTICES.given(*others[1:]).when(join()).then(JOINED)
     PRACTICES.given(*others).refuses(join(), "members-full")
@@ -163,10 +162,19 @@ def test_the_state_tells_roles_and_whether_the_agreement_is_signed() -> None:
     assert signed.baa_signed
 
 
-@pytest.mark.parametrize(("digest", "version"), [(b"x" * 31, "1"), (DOCUMENT, ""), (b"", "1")])
+@pytest.mark.parametrize(
+    ("digest", "version"), [(b"x" * 31, "1"), (DOCUMENT, ""), (b"", "1"), (DOCUMENT, "1" * 41)]
+)
 def test_a_signature_without_a_document_is_a_mistake_in_the_code(
     digest: bytes, version: str
 ) -> None:
     """It crashes rather than bind anybody to nothing."""
     with pytest.raises(ValueError, match="has"):
         SignBaa(document_sha256=digest, document_version=version, signer_id=OWNER)
+
+
+@pytest.mark.parametrize("version", ["1", "x" * 40])
+def test_a_document_version_is_short(version: str) -> None:
+    """As it stands on the agreement."""
+    command = SignBaa(document_sha256=DOCUMENT, document_version=version, signer_id=OWNER)
+    assert command.document_version == version

@@ -161,5 +161,5 @@ def test_only_valid_text_is_taken() -> None:
     with pytest.raises(ValueError, match="valid Unicode") as invalid:
         Private("Zaphod\ud800")
     assert "Zaphod" not in repr(invalid.value)
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match="must be a str"):
         Private(cast("Any", b"Zaphod"))
