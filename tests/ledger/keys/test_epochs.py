@@ -89,6 +89,14 @@ def test_destroying_twice_is_fine(epochs: EpochKeys) -> None:
     epochs.destroy(1)
 
 
+def test_no_new_file_is_made_for_a_destroyed_epoch(epochs: EpochKeys) -> None:
+    epochs.create(1)
+    epochs.destroy(1)
+    with pytest.raises(KeyDestroyed):
+        epochs.create(1)
+    assert epochs.live() == []
+
+
 def test_a_crash_while_destroying_leaves_the_epoch_refused_and_can_be_finished(
     tmp_path: Path, epochs: EpochKeys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
