@@ -101,10 +101,11 @@ def _rebuild(
         with connection.transaction():
             definitions.drop(connection, place)
         return
-    _swap(connection, keys, read_model)
+    swap(connection, keys, read_model)
 
 
-def _swap(connection: Projecting, keys: Keys, read_model: ReadModel) -> None:
+def swap(connection: Projecting, keys: Keys, read_model: ReadModel) -> None:
+    """Put the fresh table in the live one's place in one transaction. Raises `Unavailable`."""
     old, new = live(read_model), fresh(read_model)
     for _ in range(SWAP_ATTEMPTS_MAX):
         try:

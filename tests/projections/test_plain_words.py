@@ -1,0 +1,83 @@
+"""Every fact can be told in plain English, and told without anything personal."""
+
+import datetime as dt
+from uuid import UUID
+
+import pytest
+
+from aggregates.catalogue import FACT_TYPES, SPECS, Fact
+from aggregates.deletion import DeletionReason
+from aggregates.operator_log import OperatorLogOpened
+from aggregates.practice import BaaSigned, MemberJoined, PracticeNamed, PracticeOpened, Role
+from aggregates.private import Private
+from aggregates.session import SessionCorrected, SessionDeleted, SessionLogged
+from aggregates.shredding import KeyShredded, ShredOrdered, ShredReason
+from projections import plain_words
+from projections.plain_words import describe, describe_shredded
+from tests.projections.world import entry
+
+CANARY = "Xylophone"
+NIL = UUID(int=0)
+SAID = entry(alias=CANARY)
+EVERY_FACT: list[Fact] = [
+    OperatorLogOpened(),
+    PracticeOpened(),
+    PracticeNamed(name=Private(CANARY)),
+    MemberJoined(person_id=NIL, role=Role.OWNER, name=Private(CANARY), invited_by=NIL),
+    BaaSigned(
+        document_sha256=bytes(32),
+        document_version="2026-01",
+        signer_id=NIL,
+        ip_address=Private(CANARY),
+    ),
+    SessionLogged(therapist_id=NIL, entry=SAID),
+    SessionCorrected(entry=SAID),
+    SessionDeleted(reason=DeletionReason.OTHER, remark=Private(CANARY)),
+    ShredOrdered(stream_id=NIL, key_id=NIL, reason=ShredReason.RETENTION_ELAPSED),
+    KeyShredded(
+        stream_id=NIL, key_id=NIL, wrapped_sha256=bytes(32), key_epoch=1, destroyed_at_us=0
+    ),
+]
+
+
+def test_the_list_above_is_every_fact_there_is() -> None:
+    assert {type(fact) for fact in EVERY_FACT} == set(FACT_TYPES)
+
+
+@pytest.mark.parametrize("fact", EVERY_FACT, ids=lambda fact: type(fact).__name__)
+def test_without_reveal_nothing_personal_is_said(fact: Fact) -> None:
+    told = describe(fact, reveal=False)
+    assert CANARY not in told
+    assert SAID.setting.reveal() not in told
+    assert "private" not in told
+
+
+@pytest.mark.parametrize("fact", EVERY_FACT, ids=lambda fact: type(fact).__name__)
+def test_an_address_is_never_said(fact: Fact) -> None:
+    if isinstance(fact, BaaSigned):
+        assert CANARY not in describe(fact, reveal=True)
+
+
+@pytest.mark.parametrize("tag", [spec.tag for spec in SPECS.values() if spec.sealed])
+def test_every_sealed_fact_can_be_told_of_once_it_is_shredded(tag: str) -> None:
+    assert "did something" not in describe_shredded(tag)
+
+
+def test_a_session_is_told_in_one_line() -> None:
+    fact = SessionLogged(therapist_id=NIL, entry=entry(day=3, minute=545, alias="J.D."))
+    assert describe(fact, reveal=False, by="Somebody") == (
+        "Somebody logged a session on Wed 23 Sep 2026, 9:05 am, 50 min, in person, individual"
+    )
+    assert "J.D." in describe(fact, reveal=True)
+
+
+@pytest.mark.parametrize(
+    ("minute", "words"),
+    [(0, "12:00 am"), (59, "12:59 am"), (719, "11:59 am"), (720, "12:00 pm"), (1439, "11:59 pm")],
+)
+def test_a_time_of_day_is_said_on_the_twelve_hour_clock(minute: int, words: str) -> None:
+    assert plain_words.say_minute(minute) == words
+
+
+def test_a_day_is_said_in_english() -> None:
+    assert plain_words.say_day(dt.date(2026, 11, 3)) == "Tue 3 Nov 2026"
