@@ -14,6 +14,7 @@ from ledger.append import statements
 from ledger.append.chain import Link
 from ledger.append.request import NewEvent, Ticket
 from ledger.leaf import BODY_LENGTH_MAX, decode, encode, finish
+from ledger.merkle import leaf_hash
 from tests.fix_ledger import TestedLedger
 
 _APPEND: Final = """
@@ -117,12 +118,18 @@ def _body(body: bytes) -> Forge:
     return forge
 
 
-def _version(version: int) -> Forge:
+def _version(place: int, version: int) -> Forge:
     def forge(arguments: Arguments) -> None:
-        arguments.versions[0] = version
-        arguments.change(0, version=version)
+        arguments.versions[place] = version
+        arguments.change(place, version=version)
 
     return forge
+
+
+def _chained(arguments: Arguments) -> None:
+    """Mend the chain of event 2 to event 1, which was changed."""
+    before = leaf_hash(arguments.leaves[1])
+    arguments.leaves[2] = arguments.leaves[2][:56] + before + arguments.leaves[2][88:]
 
 
 OTHER: Final = bytes(range(16))
@@ -132,8 +139,9 @@ FORGERIES: Final[dict[str, Forge]] = {
     "no previous": _bytes(0, lambda raw: raw[:56] + bytes(32) + raw[88:]),
     "a previous at the first version": _bytes(1, lambda raw: raw[:56] + b"\1" * 32 + raw[88:]),
     "another previous within the batch": _leaf(2, previous=b"\1" * 32),
-    "a version left out": _version(4),
-    "a version that is taken": _version(2),
+    "a version left out": _version(0, 4),
+    "a version left out within the batch": _version(2, 3),
+    "a version that is taken": _version(0, 2),
     "a version of zero": _set("versions", 1, 0),
     "a version that is not the leaf's": _set("versions", 0, 4),
     "another stream": _leaf(0, stream_id=OTHER),
@@ -145,6 +153,11 @@ FORGERIES: Final[dict[str, Forge]] = {
     "a body above the limit": _body(bytes(BODY_LENGTH_MAX + 1)),
     "a time before the log's": _leaf(0, recorded_at_us=1),
     "a time before 1970": _bytes(0, lambda raw: raw[:104] + b"\xff" * 8 + raw[112:]),
+    "times before 1970 throughout": lambda a: [
+        _set("times_us", 0, -1)(a),
+        *(_bytes(n, lambda raw: raw[:104] + b"\xff" * 8 + raw[112:])(a) for n in range(3)),
+        _chained(a),
+    ],
     "a time after the one that follows": _leaf(0, recorded_at_us=1 << 62),
     "a last time that is not the head's": _set("times_us", 0, 1),
     "another magic": _bytes(0, lambda raw: b"T" + raw[1:]),
