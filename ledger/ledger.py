@@ -65,6 +65,8 @@ class Ledger:
             with self._pool.connection() as connection:
                 yield connection
         except psycopg.OperationalError:
+            # Where one connection was lost, others were: nobody else is to find out one by one.
+            self._pool.check()
             raise Unavailable("the database cannot be reached; try again") from None
 
     def listen(self) -> Connection[TupleRow]:
