@@ -48,11 +48,13 @@ class FileRootKey:
         path = folder / ROOT_FILE
         secret = read_private(path)
         if secret is None:
-            if any(folder.glob("*/*.key")):
-                raise KeyFileUnsafe("keys/root.key is gone: restore it, nothing opens without it")
-            write_once(path, secrets.token_bytes(KEY_BYTES))
+            if not any(folder.glob("*/*.key")):
+                write_once(path, secrets.token_bytes(KEY_BYTES))
+            # Also when another process was first, and has wrapped a key since our first look.
             secret = read_private(path)
-        if secret is None or len(secret) != KEY_BYTES:
+        if secret is None:
+            raise KeyFileUnsafe("keys/root.key is gone: restore it, nothing opens without it")
+        if len(secret) != KEY_BYTES:
             raise KeyFileUnsafe("keys/root.key is not 32 bytes long: restore it")
         root = cls(secret)
         wipe(secret)

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from ledger.errors import KeyFileUnsafe, Tampered
+from ledger.keys import root as root_keys
 from ledger.keys.epochs import EpochKeys
+from ledger.keys.files import read_private
 from ledger.keys.root import FileRootKey
 
 SECRET = bytes(range(32))
@@ -52,6 +54,25 @@ def test_a_lost_root_key_is_not_replaced_while_keys_need_it(tmp_path: Path) -> N
     with pytest.raises(KeyFileUnsafe, match="restore"):
         FileRootKey.open(tmp_path)
     assert not (tmp_path / "keys" / "root.key").exists()
+
+
+def test_a_process_that_was_overtaken_takes_the_root_key_of_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other made its root key, and wrapped with it, after this one had looked in vain."""
+    looks: list[EpochKeys] = []
+
+    def look_first(path: Path) -> bytearray | None:
+        found = read_private(path)
+        if not looks:
+            monkeypatch.setattr(root_keys, "read_private", read_private)
+            looks.append(EpochKeys(tmp_path, FileRootKey.open(tmp_path)))
+            looks[0].create(1)
+        return found
+
+    monkeypatch.setattr(root_keys, "read_private", look_first)
+    overtaken = EpochKeys(tmp_path, FileRootKey.open(tmp_path))
+    assert overtaken.load(1).commitment == looks[0].load(1).commitment
 
 
 @pytest.mark.parametrize("content", [bytes(31), bytes(33), b"x"])
