@@ -136,7 +136,8 @@ def test_a_connection_lost_in_the_middle_says_to_run_it_again(kit: Kit) -> None:
         with kit.owner() as connection:
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE usename = 'therapist_retention' AND datname = current_database()"
+                " WHERE application_name = 'therapist-os-therapist_retention'"
+                " AND datname = current_database()"
             )
 
     with pytest.raises(Unavailable, match="run it again"):
