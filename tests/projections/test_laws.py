@@ -139,7 +139,7 @@ def _check_again(world: World, read_model: ReadModel, acts: Sequence[Act], size:
             for write in read_model.apply(page):
                 text = place.statement(write.statement)
                 connection.execute(text, write.parameters, binary=True)
-        assert _content(connection, place) == before
+            assert _content(connection, place) == before
 
 
 def test_a_fresh_table_of_another_definition_leaves_the_live_one_alone(world: World) -> None:
