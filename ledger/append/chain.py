@@ -80,6 +80,7 @@ class Link:
         self.refused: list[tuple[Ticket, LedgerError]] = []
         self.tips: dict[UUID, Tip] = {}
         self.versions: list[int] = []
+        self.begins: list[bool] = []  # whether an event is the first of its command
         self.leaves: list[bytes] = []
         self.bodies: list[bytes] = []
 
@@ -128,6 +129,7 @@ class Link:
                 seal=None,
             )
             self._append(event, preamble, keys.get(event.stream_id))
+            self.begins.append(place == 0)
         self.tickets.append(ticket)
 
     def _tip(self, stream_id: UUID, tips: Mapping[UUID, Tip]) -> Tip:

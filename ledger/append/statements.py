@@ -13,8 +13,7 @@ VERDICT_APPENDED, VERDICT_HEAD_MOVED, VERDICT_REPEATED, VERDICT_REFUSED = 0, 1, 
 _APPEND = """
 SELECT ledger.append(
     %b::uuid[], %b::bigint[], %b::bytea[], %b::bytea[], %b::bigint[],
-    %b::integer[], %b::bigint[], %b::bytea[], %b::bytea[],
-    %b::integer[], %b::uuid[], %b::integer[])
+    %b::integer[], %b::bigint[], %b::boolean[], %b::bytea[], %b::bytea[])
 """
 _HEADS = """
 SELECT practice_id, size, root, frontier, recorded_at_us FROM ledger.heads
@@ -42,7 +41,6 @@ Service = Connection[TupleRow]
 def append(connection: Service, links: Sequence[Link]) -> list[int]:
     """Commit the links as one statement; returns a verdict for each."""
     event_links = [i for i, link in enumerate(links, 1) for _ in link.leaves]
-    tickets = [(i, ticket.request) for i, link in enumerate(links, 1) for ticket in link.tickets]
     row = connection.execute(
         _APPEND,
         (
@@ -53,11 +51,9 @@ def append(connection: Service, links: Sequence[Link]) -> list[int]:
             [link.recorded_at_us for link in links],
             event_links,
             [version for link in links for version in link.versions],
+            [begins for link in links for begins in link.begins],
             [leaf for link in links for leaf in link.leaves],
             [body for link in links for body in link.bodies],
-            [i for i, _ in tickets],
-            [request.command_id for _, request in tickets],
-            [len(request.events) for _, request in tickets],
         ),
         prepare=True,
     ).fetchone()

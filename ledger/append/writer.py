@@ -7,7 +7,6 @@ certain, before anybody is told "conflict".
 """
 
 from collections.abc import Callable, Iterable
-from queue import Empty, SimpleQueue
 from threading import Thread
 from uuid import UUID
 
@@ -15,17 +14,16 @@ import psycopg
 
 from ledger.append import statements
 from ledger.append.chain import Head, Link, Sources
+from ledger.append.inbox import Inbox
 from ledger.append.memory import Memory
 from ledger.append.redo import Redo
 from ledger.append.request import Appended, AppendRequest, Ticket
 from ledger.append.session import Session
 from ledger.errors import Busy, LedgerError, Unavailable
 
-QUEUE_REQUESTS_MAX = 2_048
 BATCH_EVENTS_MAX = 2_000
 BATCH_BYTES_MAX = 16 << 20
 APPEND_TIMEOUT_S = 30.0
-GATHER_WAIT_S = 0.000_3
 
 STOPPED = "the writer has stopped; send the same command again"
 
@@ -38,11 +36,10 @@ class Writer:
 
     def __init__(self, connect: Callable[[], statements.Service], sources: Sources) -> None:
         self._sources = sources
-        self._queue: SimpleQueue[Ticket | None] = SimpleQueue()
+        self._inbox = Inbox()
         self._session = Session(connect)
         self._memory = Memory()  # the writer thread's own, like the session
         self._redo = Redo(self._session, self._memory, sources)
-        self._usual_requests = 1
         self._is_stopping = False
         self._has_ended = False
         self._thread = Thread(target=self._run, name="ledger-writer", daemon=True)
@@ -54,7 +51,7 @@ class Writer:
     def stop(self) -> None:
         """Commit what is in the queue, answer everybody and end the thread."""
         self._is_stopping = True
-        self._queue.put(None)
+        self._inbox.close()
         self._thread.join()
         self._session.close()
 
@@ -75,10 +72,10 @@ class Writer:
         request.check()
         if self._is_stopping:
             raise Unavailable(STOPPED)
-        if self._queue.qsize() >= QUEUE_REQUESTS_MAX:
+        if self._inbox.is_full:
             raise Busy("too many requests at once; nothing was written, try again in a moment")
         ticket = Ticket(request)
-        self._queue.put(ticket)
+        self._inbox.put(ticket)
         if self._has_ended:
             # It came in after the thread had looked for the last time.
             self._answer_rest()
@@ -86,12 +83,10 @@ class Writer:
 
     def _run(self) -> None:
         tickets: list[Ticket] = []
-        is_last = False
         try:
-            while not is_last:
-                tickets, is_last = self._gather()
-                if tickets:
-                    self._commit(tickets)
+            while self._inbox.wait(len(tickets)):
+                tickets = self._take()
+                self._commit(tickets)
         finally:
             # Also when a bug ends this thread: nobody is left waiting, and nobody is let in.
             self._is_stopping = self._has_ended = True
@@ -99,33 +94,22 @@ class Writer:
                 ticket.answer(Unavailable(STOPPED))
             self._answer_rest()
 
-    def _gather(self) -> tuple[list[Ticket], bool]:
-        """Take what is queued, waiting a moment for as many as came last time."""
+    def _take(self) -> list[Ticket]:
+        """Take what is queued, up to what one statement carries."""
         tickets: list[Ticket] = []
         events = body_bytes = 0
-        wait_s: float | None = None
         while events < BATCH_EVENTS_MAX and body_bytes < BATCH_BYTES_MAX:
-            try:
-                ticket = self._queue.get(timeout=wait_s)
-            except Empty:
-                break
+            ticket = self._inbox.take()
             if ticket is None:
-                return tickets, True
+                break
             tickets.append(ticket)
             events += len(ticket.request.events)
             body_bytes += ticket.request.body_bytes
-            wait_s = GATHER_WAIT_S if len(tickets) < self._usual_requests else 0.0
-        self._usual_requests = max(1, len(tickets))
-        return tickets, False
+        return tickets
 
     def _answer_rest(self) -> None:
-        while True:
-            try:
-                ticket = self._queue.get_nowait()
-            except Empty:
-                return
-            if ticket is not None:
-                ticket.answer(Unavailable(STOPPED))
+        while ticket := self._inbox.take():
+            ticket.answer(Unavailable(STOPPED))
 
     def _commit(self, tickets: list[Ticket]) -> None:
         by_practice: dict[UUID, list[Ticket]] = {}

@@ -76,8 +76,8 @@ GRANT USAGE ON SCHEMA ledger TO therapist_service, therapist_projector, therapis
 GRANT SELECT ON ALL TABLES IN SCHEMA ledger TO therapist_service, therapist_auditor;
 GRANT SELECT ON ledger.events, ledger.heads TO therapist_projector;
 GRANT EXECUTE ON FUNCTION
-    ledger.append(uuid[], bigint[], bytea[], bytea[], bigint[], integer[], bigint[], bytea[], bytea[],
-                  integer[], uuid[], integer[]),
+    ledger.append(uuid[], bigint[], bytea[], bytea[], bigint[],
+                  integer[], bigint[], boolean[], bytea[], bytea[]),
     ledger.lock_head(uuid),
     ledger.integrate(uuid, bigint, bigint, smallint[], bigint[], bytea[], smallint[], bytea[]),
     ledger.add_epoch(bigint, bytea, bigint[], bigint[], bytea[], bytea[]),

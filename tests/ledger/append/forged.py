@@ -20,8 +20,7 @@ from tests.fix_ledger import TestedLedger
 _APPEND: Final = """
 SELECT ledger.append(
     %s::uuid[], %s::bigint[], %s::bytea[], %s::bytea[], %s::bigint[],
-    %s::integer[], %s::bigint[], %s::bytea[], %s::bytea[],
-    %s::integer[], %s::uuid[], %s::integer[])
+    %s::integer[], %s::bigint[], %s::boolean[], %s::bytea[], %s::bytea[])
 """
 
 
@@ -36,11 +35,9 @@ class Arguments:
     times_us: list[Any]
     event_practices: list[Any]
     versions: list[Any]
+    begins: list[Any]
     leaves: list[Any]
     bodies: list[Any]
-    command_practices: list[Any]
-    commands: list[Any]
-    command_events: list[Any]
 
     def send(self, connection: Connection[TupleRow]) -> list[int]:
         """Append as the service's role; returns the verdicts."""
@@ -69,21 +66,17 @@ def honest(
     link = Link(practice, head[practice], ledger.clock.now_us())
     for event in events:
         link.add(Ticket(ledger.request(practice, event)), tips, ledger.ledger.keys.get_or_create)
-    commands = [ticket.request.command_id for ticket in link.tickets]
-    ones = [1] * len(events)
     return Arguments(
         [practice],
         [link.old_size],
         [link.frontier.root()],
         [link.frontier.encode()],
         [link.recorded_at_us],
-        [*ones],
+        [1] * len(link.leaves),
         [*link.versions],
+        [*link.begins],
         [*link.leaves],
         [*link.bodies],
-        [*ones],
-        commands,
-        [*ones],
     )
 
 
@@ -94,12 +87,8 @@ def _set(array: str, place: int, value: object) -> Forge:
     return lambda a: getattr(a, array).__setitem__(place, value)
 
 
-def _drop(*arrays: str) -> Forge:
-    return lambda a: [getattr(a, array).pop() for array in arrays]
-
-
-def _more(**values: object) -> Forge:
-    return lambda a: [getattr(a, array).append(value) for array, value in values.items()]
+def _none(*arrays: str) -> Forge:
+    return lambda a: [getattr(a, array).clear() for array in arrays]
 
 
 def _leaf(place: int, **fields: object) -> Forge:
@@ -179,18 +168,10 @@ FORGERIES: Final[dict[str, Forge]] = {
     "a practice that begins anew": _set("sizes", 0, 0),
     "a practice that begins in the middle": _set("practices", 0, UUID(int=1)),
     "no practice": _set("practices", 0, None),
-    "a command that is not its event's": _set("commands", 1, UUID(int=1)),
-    "commands in another order": lambda a: a.commands.reverse(),
-    "the same command twice": lambda a: _set("commands", 1, a.commands[0])(a),
-    "no command": _drop("command_practices", "commands", "command_events"),
-    "a command of no events": _set("command_events", 0, 0),
-    "a command of more events": _set("command_events", 0, 2),
-    "a command of events less than none": lambda a: (
-        _set("command_events", 0, -1)(a),
-        _set("command_events", 1, 3)(a),
-    ),
-    "a command too many": _more(command_practices=1, commands=UUID(int=1), command_events=1),
-    "no events": _drop(*["event_practices", "versions", "leaves", "bodies"]),
+    "the same command twice": lambda a: a.change(1, event_id=decode(a.leaves[0]).preamble.event_id),
+    "a first event that begins no command": _set("begins", 0, value=False),
+    "an event that does not say whether it begins a command": _set("begins", 1, None),
+    "no events": _none("event_practices", "versions", "begins", "leaves", "bodies"),
     "an event of no practice": _set("event_practices", 2, None),
     "an event of a practice not named": _set("event_practices", 2, 2),
     "an event without a leaf": _set("leaves", 2, None),

@@ -10,6 +10,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from ledger.append.statements import VERDICT_APPENDED, VERDICT_HEAD_MOVED, VERDICT_REPEATED
+from ledger.leaf import decode
 from ledger.postgres.connect import Role
 from tests.fix_ledger import TestedLedger
 from tests.ledger.append.forged import FORGERIES, Arguments, honest, is_refused
@@ -71,11 +72,12 @@ def test_every_forgery_is_refused_and_leaves_no_trace(target: Target) -> None:
 
 
 def test_every_byte_that_places_an_event_counts(target: Target) -> None:
-    """Magic, practice, stream, version, previous, event id, lengths, type, mode and body hash."""
+    """Magic, practice, stream, version, previous, time, lengths, type, mode and body hash."""
     leaf = target.honest().leaves[0]
-    time, actor, seal = range(104, 112), range(112, 128), range(135, len(leaf) - 36)
-    # What only the leaf's hash holds is found when the tree is integrated, before it is signed.
-    free = {*time, *actor, *seal}
+    event, actor, seal = range(88, 104), range(112, 128), range(135, len(leaf) - 36)
+    # What only the leaf's hash holds is found when the tree is integrated, before it is signed; the
+    # id of an event is that of the command it is entered under.
+    free = {*event, *actor, *seal}
     taken: list[int] = []
     for place in range(len(leaf)):
         arguments = target.honest()
@@ -102,13 +104,15 @@ def test_an_array_shorter_or_longer_than_the_others_is_refused(target: Target) -
     target.ledger.check()
 
 
-def test_a_practice_named_twice_is_taken_once(target: Target) -> None:
-    """The second naming finds the head where the first found it, and that is a moved head."""
+@pytest.mark.parametrize("place", [1, 2])
+def test_a_practice_named_twice_is_refused(target: Target, place: int) -> None:
+    """Whether its events are given to one of the two or to both."""
     arguments = target.honest()
     for name in ("practices", "sizes", "roots", "frontiers", "times_us"):
         getattr(arguments, name).append(getattr(arguments, name)[0])
-    assert arguments.send(target.connection) == [VERDICT_APPENDED, VERDICT_HEAD_MOVED]
-    assert target.ledger.check().events == 6
+    arguments.event_practices[2] = place
+    assert is_refused(target.connection, arguments)
+    assert target.ledger.check().events == 3
 
 
 def test_a_head_that_moved_is_a_verdict(target: Target) -> None:
@@ -125,8 +129,7 @@ def test_a_command_that_was_here_is_a_verdict(target: Target) -> None:
     again = honest(
         target.ledger, target.connection, target.practice, target.ledger.event(uuid4(), 1)
     )
-    again.commands = first.commands[:1]
-    again.change(0, event_id=first.commands[0].bytes)
+    again.change(0, event_id=decode(first.leaves[0]).preamble.event_id)
     assert again.send(target.connection) == [VERDICT_REPEATED]
     target.ledger.check()
 

@@ -8,14 +8,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from ledger.append import writer as writers
+from ledger.append import inbox
+from ledger.append.inbox import REQUESTS_MAX
 from ledger.append.request import (
     BODY_BYTES_MAX,
     EVENTS_PER_REQUEST_MAX,
     REQUEST_BYTES_MAX,
     Appended,
 )
-from ledger.append.writer import QUEUE_REQUESTS_MAX
 from ledger.errors import Busy, Conflict, EventRefused, LedgerError, Unavailable
 from tests.fix_ledger import TestedLedger
 from tests.ledger.append.kit import PATIENCE_S, Gate, entries, outcome, service, writing
@@ -29,7 +29,7 @@ def test_a_full_queue_says_busy_at_once(ledger: TestedLedger) -> None:
     with writing(ledger, gate) as writer:
         tickets = [writer.submit(ledger.request(practice, ledger.event(uuid4(), 1)))]
         assert gate.reached.wait(PATIENCE_S)
-        for _ in range(QUEUE_REQUESTS_MAX):
+        for _ in range(REQUESTS_MAX):
             event = ledger.event(uuid4(), 1, is_clear=True)
             tickets.append(writer.submit(ledger.request(practice, event)))
         asked_at_s = monotonic()
@@ -38,7 +38,7 @@ def test_a_full_queue_says_busy_at_once(ledger: TestedLedger) -> None:
         assert monotonic() - asked_at_s < 1.0
         gate.opened.set()
         positions = {ticket.wait(PATIENCE_S).position for ticket in tickets}
-    assert positions == set(range(QUEUE_REQUESTS_MAX + 1))
+    assert positions == set(range(REQUESTS_MAX + 1))
     ledger.check()
 
 
@@ -182,7 +182,7 @@ def test_the_most_events_a_request_may_hold_are_taken(ledger: TestedLedger) -> N
 
 def test_stopping_answers_everybody(ledger: TestedLedger, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was queued is done, what comes later is told to come again."""
-    monkeypatch.setattr(writers, "GATHER_WAIT_S", 0.0)
+    monkeypatch.setattr(inbox, "GATHER_WAIT_S", 0.0)
     practice, gate = uuid4(), Gate(service(ledger))
     with ThreadPoolExecutor(1) as pool, writing(ledger, gate) as writer:
         requests = [ledger.request(practice, ledger.event(uuid4(), 1)) for _ in range(50)]
