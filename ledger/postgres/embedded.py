@@ -171,6 +171,7 @@ class EmbeddedServer:
     def _start_or_join(self, place: Place, sockets: Path) -> None:
         if place.cluster.is_dir() and postmaster.settles(self._base):
             return
+        postmaster.confirm_major(place)
         assert self._binaries is not None
         if not place.cluster.is_dir():
             self._say("Making a database for the first time; this takes a few seconds.")

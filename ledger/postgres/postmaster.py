@@ -13,8 +13,8 @@ from typing import IO, Final
 
 import psycopg
 
-from ledger.errors import Unavailable
-from ledger.postgres.binaries import Binaries
+from ledger.errors import SettingsInvalid, Unavailable
+from ledger.postgres.binaries import MAJOR, Binaries
 from ledger.postgres.connect import EMBEDDED_ADMIN, Database, Role
 from ledger.postgres.place import SOCKET_LOCK_NAME, Place, private_folder
 
@@ -50,6 +50,23 @@ def make_cluster(binaries: Binaries, place: Place, *, durable: bool) -> None:
     if _run_in_a_group(command, place) != 0:
         raise Unavailable(f"PostgreSQL could not make its files: read {place.start_log}")
     place.unfinished.rename(place.cluster)
+
+
+def confirm_major(place: Place) -> None:
+    """Refuse a cluster that another major version made: these programs cannot read its files.
+
+    Raises SettingsInvalid. A folder without a version is left to PostgreSQL to complain about.
+    """
+    try:
+        found = (place.cluster / "PG_VERSION").read_text("ascii").strip()
+    except FileNotFoundError:
+        return
+    if found != MAJOR:
+        raise SettingsInvalid(
+            f"this data was made by another major version of PostgreSQL than {MAJOR}, which comes"
+            " with this program: go on with the release that made it, or move the data"
+            " (docs/runbook.md)"
+        )
 
 
 def _run_in_a_group(command: list[str], place: Place) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.errors import Tampered, Unavailable
+from ledger.errors import SettingsInvalid, Tampered, Unavailable
 from ledger.postgres import postmaster
 from ledger.postgres.account import Account, can_run
 from ledger.postgres.binaries import find_binaries
@@ -159,6 +159,20 @@ def test_a_cluster_that_is_gone_is_not_silently_replaced(data_dir: Path) -> None
     with pytest.raises(Tampered, match="elsewhere"):
         EmbeddedServer(data_dir, durable=False).start()
     (control / "elsewhere").unlink()
+
+
+def test_data_of_another_major_version_is_left_alone(data_dir: Path) -> None:
+    """What to do is said before PostgreSQL fails at it."""
+    with EmbeddedServer(data_dir, durable=False) as server:
+        write_note(server, "kept")
+        version = server.place.cluster / "PG_VERSION"
+    original = version.read_text()
+    version.write_text("17\n")
+    with pytest.raises(SettingsInvalid, match=r"docs/runbook\.md"):
+        EmbeddedServer(data_dir, durable=False).start()
+    version.write_text(original)
+    with EmbeddedServer(data_dir, durable=False) as again:
+        assert read_notes(again) == ["kept"]
 
 
 def test_a_server_that_cannot_start_says_where_to_read(data_dir: Path) -> None:
