@@ -1,11 +1,11 @@
 """The one place that makes ids: UUID version 7, RFC 9562 section 5.7 (invariant I12)."""
 
-import secrets
 from hashlib import sha256
 from typing import Protocol
 from uuid import UUID
 
 from ledger.clock import Clock
+from ledger.entropy import Entropy
 
 _VERSION_7 = 7 << 76
 _VERSION_8 = 8 << 76
@@ -15,6 +15,7 @@ _VARIANT_MASK = 3 << 62
 _RANDOM_A_MASK = 0xFFF << 64
 _RANDOM_B_MASK = (1 << 62) - 1
 _TIME_MASK = (1 << 48) - 1
+_RANDOM_BYTES = 10
 
 NIL = UUID(int=0)
 
@@ -32,11 +33,12 @@ class RandomIds:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._entropy = Entropy(_RANDOM_BYTES)
 
     def new(self) -> UUID:
         """Return a fresh UUIDv7."""
         milliseconds = (self._clock.now_us() // 1000) & _TIME_MASK
-        entropy = int.from_bytes(secrets.token_bytes(10), "big")
+        entropy = int.from_bytes(self._entropy.piece(), "big")
         return UUID(
             int=milliseconds << 80
             | _VERSION_7

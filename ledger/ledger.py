@@ -34,7 +34,12 @@ class Ledger:
         self._pool = database.pool(Role.SERVICE, READERS_MAX)
         self._writer = Writer(
             lambda: database.connect(Role.SERVICE),
-            Sources(clock, keys.get_or_create, keys.refresh),
+            Sources(
+                clock,
+                keys.get_or_create,
+                keys.refresh,
+                None if database.separate_vault else keys.generation,
+            ),
         )
 
     def start(self) -> None:

@@ -1,6 +1,5 @@
 """Puts requests behind the head of their log: seals, numbers, chains and hashes, without I/O."""
 
-import secrets
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from uuid import UUID
@@ -10,23 +9,27 @@ import msgspec
 from ledger import leaf as leaves
 from ledger.append.request import Appended, AppendRequest, NewEvent, Ticket
 from ledger.clock import Clock
+from ledger.entropy import Entropy
 from ledger.errors import LedgerError, Tampered
 from ledger.merkle import Frontier
-from ledger.sealing import RecordKey, seal_body
+from ledger.sealing import NONCE_BYTES, RecordKey, seal_body
 
-NONCE_BYTES = 12
+_NONCES = Entropy(NONCE_BYTES)
 
 
 class Sources(msgspec.Struct, frozen=True):
     """What the writer takes from outside.
 
     `key_of` gives the record key of a practice's stream, from memory or the vault; `refresh_keys`
-    makes sure that no key destroyed until now is given.
+    makes sure that no key destroyed until now is given. `key_generation` tells how far that is
+    known, where the keys are in the same database: then the append itself compares it, which saves
+    a round trip.
     """
 
     clock: Clock
     key_of: Callable[[UUID, UUID], RecordKey]
     refresh_keys: Callable[[], object]
+    key_generation: Callable[[], int] | None = None
 
 
 class Tip(msgspec.Struct, frozen=True):
@@ -151,7 +154,7 @@ class Link:
             assert event.is_clear, "what is not clear by construction is sealed"
             encoded, body = preamble.encode(), event.body
         else:
-            nonce = secrets.token_bytes(NONCE_BYTES)
+            nonce = _NONCES.piece()
             encoded = preamble.encode(leaves.Seal(key.key_id.bytes, key.commitment, nonce))
             body = seal_body(key.cipher, encoded, event.body, nonce)
         leaf = leaves.finish(encoded, body)

@@ -109,7 +109,8 @@ def _append(connection: statements.Service, link: Link) -> bool:
     """Append the link under the lock; False when there is nothing to append or it is refused."""
     if not link.tickets:
         return False
-    verdict = statements.append(connection, [link])[0]
+    verdicts = statements.append(connection, [link])
+    verdict = verdicts[0] if verdicts else statements.VERDICT_HEAD_MOVED
     if verdict == statements.VERDICT_APPENDED:
         return True
     if len(link.tickets) > 1:

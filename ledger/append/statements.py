@@ -15,6 +15,7 @@ SELECT ledger.append(
     %b::uuid[], %b::bigint[], %b::bytea[], %b::bytea[], %b::bigint[],
     %b::integer[], %b::bigint[], %b::boolean[], %b::bytea[], %b::bytea[])
 """
+_APPEND_AT = _APPEND + "FROM keys.generation WHERE generation = %b"
 _HEADS = """
 SELECT practice_id, size, root, frontier, recorded_at_us FROM ledger.heads
 WHERE practice_id = ANY (%b::uuid[])
@@ -38,27 +39,31 @@ WHERE practice_id = %b AND command_id = ANY (%b::uuid[])
 Service = Connection[TupleRow]
 
 
-def append(connection: Service, links: Sequence[Link]) -> list[int]:
-    """Commit the links as one statement; returns a verdict for each."""
+def append(
+    connection: Service, links: Sequence[Link], key_generation: int | None = None
+) -> list[int] | None:
+    """Commit the links as one statement; returns a verdict for each.
+
+    With a generation of the keys: None, and nothing is committed, when the vault is at another.
+    """
     event_links = [i for i, link in enumerate(links, 1) for _ in link.leaves]
-    row = connection.execute(
-        _APPEND,
-        (
-            [link.practice_id for link in links],
-            [link.old_size for link in links],
-            [link.frontier.root() for link in links],
-            [link.frontier.encode() for link in links],
-            [link.recorded_at_us for link in links],
-            event_links,
-            [version for link in links for version in link.versions],
-            [begins for link in links for begins in link.begins],
-            [leaf for link in links for leaf in link.leaves],
-            [body for link in links for body in link.bodies],
-        ),
-        prepare=True,
-    ).fetchone()
-    assert row is not None
-    return list(row[0])
+    arrays = (
+        [link.practice_id for link in links],
+        [link.old_size for link in links],
+        [link.frontier.root() for link in links],
+        [link.frontier.encode() for link in links],
+        [link.recorded_at_us for link in links],
+        event_links,
+        [version for link in links for version in link.versions],
+        [begins for link in links for begins in link.begins],
+        [leaf for link in links for leaf in link.leaves],
+        [body for link in links for body in link.bodies],
+    )
+    if key_generation is None:
+        row = connection.execute(_APPEND, arrays, prepare=True).fetchone()
+    else:
+        row = connection.execute(_APPEND_AT, (*arrays, key_generation), prepare=True).fetchone()
+    return None if row is None else list(row[0])
 
 
 def read_heads(connection: Service, practice_ids: Collection[UUID]) -> dict[UUID, Head]:

@@ -24,6 +24,7 @@ from ledger.errors import Busy, LedgerError, Unavailable
 BATCH_EVENTS_MAX = 2_000
 BATCH_BYTES_MAX = 16 << 20
 APPEND_TIMEOUT_S = 30.0
+ATTEMPTS_MAX = 2
 
 STOPPED = "the writer has stopped; send the same command again"
 
@@ -130,9 +131,7 @@ class Writer:
         self, by_practice: dict[UUID, list[Ticket]]
     ) -> dict[UUID, list[Ticket]]:
         """Commit optimistically; returns the tickets that have to be redone under the lock."""
-        self._sources.refresh_keys()
-        links = self._build(by_practice)
-        verdicts = self._send([link for link in links if link.tickets])
+        links, verdicts = self._send_with_live_keys(by_practice)
         doubtful: dict[UUID, list[Ticket]] = {}
         for link in links:
             verdict = verdicts.get(link.practice_id, statements.VERDICT_APPENDED)
@@ -150,10 +149,29 @@ class Writer:
                 doubtful[link.practice_id] = doubted
         return doubtful
 
-    def _send(self, links: list[Link]) -> dict[UUID, int]:
+    def _send_with_live_keys(
+        self, by_practice: dict[UUID, list[Ticket]]
+    ) -> tuple[list[Link], dict[UUID, int]]:
+        """Build and send; anew when a key was destroyed of which this process had not heard."""
+        links: list[Link] = []
+        generation_of = self._sources.key_generation
+        for _ in range(ATTEMPTS_MAX):
+            if generation_of is None:
+                self._sources.refresh_keys()
+            generation = generation_of() if generation_of else None
+            links = self._build(by_practice)
+            verdicts = self._send([link for link in links if link.tickets], generation)
+            if verdicts is not None:
+                return links, verdicts
+            self._sources.refresh_keys()
+        return links, {link.practice_id: statements.VERDICT_HEAD_MOVED for link in links}
+
+    def _send(self, links: list[Link], generation: int | None) -> dict[UUID, int] | None:
         if not links:
             return {}
-        verdicts = statements.append(self._session.connection(), links)
+        verdicts = statements.append(self._session.connection(), links, generation)
+        if verdicts is None:
+            return None
         return {link.practice_id: verdict for link, verdict in zip(links, verdicts, strict=True)}
 
     def _build(self, by_practice: dict[UUID, list[Ticket]]) -> list[Link]:

@@ -62,6 +62,10 @@ class RecordKeys:
             self._epoch_keys = live
             self._current = None
 
+    def generation(self) -> int:
+        """Return the vault's generation as of the last look; a destruction has moved it since."""
+        return self._cache.generation
+
     def get_or_create(self, practice_id: UUID, stream_id: UUID) -> RecordKey:
         """Return the key of a stream, made now if there never was one.
 

@@ -41,7 +41,9 @@ _CREATE = _ROW + "keys.create(%b::uuid[], %b::uuid[], %b::uuid[], %b::bytea[], %
 _NEWS = """
 SELECT g.generation,
        (SELECT array_agg(e.epoch) FROM keys.epochs e WHERE e.state <> 'destroyed'),
-       ARRAY (SELECT k.key_id FROM keys.record_keys k WHERE k.destroyed_generation > %b LIMIT %b)
+       CASE WHEN g.generation > %b THEN ARRAY (
+           SELECT k.key_id FROM keys.record_keys k WHERE k.destroyed_generation > %b LIMIT %b)
+       ELSE '{}' END
 FROM keys.generation g"""
 _CURRENT = "SELECT epoch, commitment FROM keys.epochs WHERE state = 'current'"
 _OPEN_FIRST = "SELECT keys.open_first_epoch(%b, %b, %b)"
@@ -130,7 +132,7 @@ def create(vault: Vault, keys: Sequence[NewKey], epoch: int, now_us: int) -> lis
 
 def news(vault: Vault, since: int) -> News:
     """Read the generation, the epochs in use and the keys destroyed after generation `since`."""
-    asked = (since, DESTROYED_AT_ONCE_MAX + 1)
+    asked = (since, since, DESTROYED_AT_ONCE_MAX + 1)
     row = vault.execute(_NEWS, asked, binary=True).fetchone()
     if row is None:
         raise Tampered("the vault has no generation; run fsck")
