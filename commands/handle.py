@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from aggregates.decider import Decider
-from aggregates.refusal import RefusalCode, Refused
+from aggregates.refusal import FieldsRefused, RefusalCode, Refused
 from commands.context import Actor, Context
 from ledger.errors import Conflict, KeyDestroyed
 from ledger.mapper import Recorded
@@ -66,6 +66,17 @@ def handle(context: Context, rules: Rules[C, S, F], order: Order[C]) -> Handled:
     earlier = _earlier(context, order)
     if earlier is not None:
         return earlier
+    try:
+        return _decide(context, rules, order)
+    except (Refused, FieldsRefused, Conflict, KeyDestroyed):
+        # Sent twice at once, it may be the first of the two that is in the second's way.
+        earlier = _earlier(context, order)
+        if earlier is None:
+            raise
+        return earlier
+
+
+def _decide(context: Context, rules: Rules[C, S, F], order: Order[C]) -> Handled:
     for _ in range(ATTEMPTS_MAX - 1):
         try:
             return _attempt(context, rules, order)

@@ -50,6 +50,22 @@ def test_a_form_sent_from_many_threads_at_once_logs_one_session(
     assert _size(context, therapist) == size + 1
 
 
+def test_a_correction_sent_from_many_threads_at_once_is_no_conflict_with_itself(
+    context: Context, therapist: Actor
+) -> None:
+    """Each of them insists on the version it was shown."""
+    logged = log_session(context, therapist, entry(), uuid4())
+    shown, command_id = Shown(logged.stream_id, logged.version), uuid4()
+    changed = entry(minutes="45")
+    with ThreadPoolExecutor(8) as pool:
+        sent = [
+            pool.submit(correct_session, context, therapist, shown, changed, command_id)
+            for _ in range(8)
+        ]
+        versions = {each.result().version for each in sent}
+    assert versions == {logged.version + 1}
+
+
 def test_a_correction_of_what_was_changed_meanwhile_is_a_conflict(
     context: Context, therapist: Actor
 ) -> None:
