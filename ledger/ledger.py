@@ -19,6 +19,7 @@ from ledger.ids import Ids
 from ledger.keys.records import RecordKeys
 from ledger.mapper import Codec, FactMapper, Recorded
 from ledger.postgres.connect import Database, Role
+from ledger.postgres.lending import lending
 from ledger.recorder import PracticeRecorder
 
 READERS_MAX = 16
@@ -32,6 +33,7 @@ class Ledger:
         self.ids = ids
         self._keys = keys
         self._pool = database.pool(Role.SERVICE, READERS_MAX)
+        self._lend = lending(self._pool)
         self._writer = Writer(
             lambda: database.connect(Role.SERVICE),
             Sources(
@@ -52,6 +54,11 @@ class Ledger:
         self._pool.close()
 
     @property
+    def is_writing(self) -> bool:
+        """Whether appends are taken: the writer was started and has not ended."""
+        return self._writer.is_alive
+
+    @property
     def keys(self) -> RecordKeys:
         """Where record keys come from."""
         return self._keys
@@ -67,11 +74,9 @@ class Ledger:
     def read(self) -> Generator[Connection[TupleRow]]:
         """Lend a reading connection. Raises `Unavailable` when there is none to be had."""
         try:
-            with self._pool.connection() as connection:
+            with self._lend() as connection:
                 yield connection
         except psycopg.OperationalError:
-            # Where one connection was lost, others were: nobody else is to find out one by one.
-            self._pool.check()
             raise Unavailable("the database cannot be reached; try again") from None
 
     def listen(self) -> Connection[TupleRow]:

@@ -16,6 +16,7 @@ from ledger.keys.records import RecordKeys
 from ledger.keys.root import FileRootKey
 from ledger.ledger import Ledger
 from ledger.postgres.connect import Database, Role
+from ledger.postgres.lending import lending
 from ledger.postgres.settings import Settings
 from ledger.seal_log.sealer import Sealing
 from ledger.seal_log.signer import last_checkpoint, verifier_key
@@ -36,7 +37,7 @@ def open_ledger(
     epochs = EpochKeys(settings.data_dir, FileRootKey.open(settings.data_dir))
     pool = database.vault.pool(Role.SERVICE, KEY_CONNECTIONS_MAX)
     try:
-        keys = RecordKeys(pool.connection, epochs, KeyCache(monotonic), clock, ids)
+        keys = RecordKeys(lending(pool), epochs, KeyCache(monotonic), clock, ids)
         keys.start()
         ledger = Ledger(database, keys, clock, ids)
         ledger.start()
@@ -54,7 +55,7 @@ def open_destroyer(database: Database, settings: Settings, clock: Clock) -> Gene
     epochs = EpochKeys(settings.data_dir, FileRootKey.open(settings.data_dir))
     pool = database.vault.pool(Role.RETENTION, 2)
     try:
-        yield KeyDestroyer(pool.connection, epochs, clock, None)
+        yield KeyDestroyer(lending(pool), epochs, clock, None)
     finally:
         pool.close()
 

@@ -56,6 +56,11 @@ class Writer:
         self._thread.join()
         self._session.close()
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether there is a thread that writes."""
+        return self._thread.is_alive()
+
     def append(self, request: AppendRequest, timeout_s: float = APPEND_TIMEOUT_S) -> Appended:
         """Append a request's events, durable when this returns.
 

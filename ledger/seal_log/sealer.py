@@ -44,6 +44,11 @@ class Sealer:
         self.fault: Tampered | None = None
         self.sealed_through = 0
 
+    @property
+    def is_sealing(self) -> bool:
+        """Whether there is a thread that seals, or waits for its turn to."""
+        return self.fault is None and self._thread.is_alive()
+
     def start(self) -> None:
         """Start the thread."""
         self._thread.start()

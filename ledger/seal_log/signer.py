@@ -46,11 +46,11 @@ class Signer:
         try:
             self._hold()
             self._key = _signing_key(self._folder, ledger_name)
+            self._last = last_checkpoint(data_dir, self._key.verifier_key)
         except LedgerError:
             os.close(self._lock)
             raise
         self._origin = ledger_name
-        self._last = last_checkpoint(data_dir, self._key.verifier_key)
 
     def _hold(self) -> None:
         try:
@@ -137,7 +137,8 @@ def _signing_key(folder: Path, ledger_name: str) -> SigningKey:
 def _replace(path: Path, content: bytes) -> None:
     """Put a file in the place of another in one step, on disk when this returns."""
     unfinished = path.with_name(f".{path.name}.new")
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    unfinished.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb", buffering=0) as file:
         file.write(content)
         os.fsync(descriptor)
