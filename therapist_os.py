@@ -108,7 +108,7 @@ def run_serve(asked: argparse.Namespace, settings: Settings) -> int:
     with _context(settings) as context:
         if asked.demo:
             _prepare(context, web_settings)
-        serve(context, settings, web_settings, lambda links: _welcome(links, web_settings))
+        serve(context, settings, web_settings, lambda links: _welcome(links, web_settings), _print)
     return DONE
 
 

@@ -52,6 +52,11 @@ class Follower:
         self._thread = Thread(target=self._run, name=name, daemon=True)
 
     @property
+    def is_alive(self) -> bool:
+        """Whether there is a thread that follows, or tries to."""
+        return self._thread.is_alive()
+
+    @property
     def status(self) -> Status:
         """What it is doing now."""
         return self._status

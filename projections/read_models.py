@@ -33,6 +33,12 @@ class Followers:
             follower.stop()
 
     @property
+    def are_following(self) -> bool:
+        """Whether all of them live and none is in trouble; one that is rebuilding is neither."""
+        followers = self._followers.values()
+        return all(each.is_alive and each.status.trouble is None for each in followers)
+
+    @property
     def status(self) -> dict[str, Status]:
         """What each is doing, by the name of its read model."""
         return {name: follower.status for name, follower in self._followers.items()}

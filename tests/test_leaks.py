@@ -72,9 +72,9 @@ class Front:
 
 
 def _front(context: Context, settings: WebSettings) -> Front:
-    sign_in = DevelopmentSignIn(settings, context.clock)
+    sign_in = DevelopmentSignIn(settings, context.clock, print)
     pages = app.build(
-        wire(context, is_ready=lambda: True),
+        wire(context, broken=tuple),
         settings,
         clock=context.clock,
         ids=context.ids,

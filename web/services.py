@@ -23,7 +23,7 @@ class Services:
     The commands take a command id last (I10). `week` takes a Sunday; `history` returns None for
     what is not this person's; `trail` takes a position it stays below, or None, and a row limit.
     `wait` waits, bounded, until the read models hold what was handled: False when they do not yet.
-    `ready` tells whether the service can serve.
+    `broken` names the parts of the service that do not work; with none of them it can serve.
     """
 
     log_session: Callable[[Actor, SessionEntry, UUID], Handled]
@@ -33,4 +33,4 @@ class Services:
     history: Callable[[Actor, UUID], SessionHistory | None]
     trail: Callable[[Actor, int | None, int], Sequence[TrailRow]]
     wait: Callable[[Handled], bool]
-    ready: Callable[[], bool]
+    broken: Callable[[], Sequence[str]]

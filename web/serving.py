@@ -9,6 +9,7 @@ from commands.correct_session import correct_session
 from commands.delete_session import delete_session
 from commands.handle import Handled
 from commands.log_session import log_session
+from ledger.ledger import Ledger
 from ledger.opening import sealing
 from ledger.postgres.settings import Environment, Settings
 from ledger.seal_log.sealer import Sealer
@@ -32,8 +33,9 @@ def serve(
     settings: Settings,
     web_settings: WebSettings,
     on_ready: Callable[[DevelopmentSignIn | None], None],
+    say: Callable[[str], object],
 ) -> None:
-    """Serve until SIGINT or SIGTERM, then stop everything in order.
+    """Serve until SIGINT or SIGTERM, then stop everything in order; `say` prints on the terminal.
 
     Raises `SettingsInvalid` when a port or a certificate cannot be had.
     """
@@ -42,9 +44,9 @@ def serve(
     sealer = Sealer(sealing(ledger.database, settings, context.clock))
     sign_in = None
     if settings.environment is Environment.DEVELOPMENT:
-        sign_in = DevelopmentSignIn(web_settings, context.clock)
+        sign_in = DevelopmentSignIn(web_settings, context.clock, say)
     pages = app.build(
-        wire(context, is_ready=lambda: sealer.fault is None),
+        wire(context, broken=lambda: broken_parts(ledger, followers, sealer)),
         web_settings,
         clock=context.clock,
         ids=context.ids,
@@ -60,7 +62,17 @@ def serve(
         sealer.stop()
 
 
-def wire(context: Context, is_ready: Callable[[], bool]) -> Services:
+def broken_parts(ledger: Ledger, followers: Followers, sealer: Sealer) -> list[str]:
+    """Return the names of what does not work: writer, followers, sealer."""
+    works = {
+        "writer": ledger.is_writing,
+        "followers": followers.are_following,
+        "sealer": sealer.is_sealing,
+    }
+    return [part for part, is_working in works.items() if not is_working]
+
+
+def wire(context: Context, broken: Callable[[], Sequence[str]]) -> Services:
     """Return what the pages call, over this context."""
     ledger = context.ledger
 
@@ -81,5 +93,5 @@ def wire(context: Context, is_ready: Callable[[], bool]) -> Services:
         history=lambda actor, stream: history(ledger, actor.practice_id, actor.person_id, stream),
         trail=page_of_trail,
         wait=wait,
-        ready=is_ready,
+        broken=broken,
     )

@@ -26,6 +26,7 @@ class Front:
     practice: FakePractice
     clock: FixedClock
     sign_in: DevelopmentSignIn
+    said: list[str]
 
     def browser(self) -> TestClient:
         """Return a browser that is not signed in."""
@@ -50,11 +51,12 @@ def front(tmp_path: Path) -> Front:
     clock = FixedClock()
     practice = FakePractice(clock)
     settings = WebSettings(data_dir=tmp_path)
-    sign_in = DevelopmentSignIn(settings, clock)
+    said: list[str] = []
+    sign_in = DevelopmentSignIn(settings, clock, said.append)
     built = app.build(
         practice.services(), settings, clock=clock, ids=CountedIds(), development_sign_in=sign_in
     )
-    return Front(built, practice, clock, sign_in)
+    return Front(built, practice, clock, sign_in, said)
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ class FakePractice:
         self.faults: dict[str, Exception] = {}
         self.baa_signed = True
         self.is_caught_up = True
-        self.ready: Callable[[], bool] = lambda: True
+        self.broken: Callable[[], Sequence[str]] = tuple
 
     def services(self) -> Services:
         """Return the functions the pages call."""
@@ -78,7 +78,7 @@ class FakePractice:
             history=self.history,
             trail=self.trail,
             wait=lambda _: self.is_caught_up,
-            ready=self._is_ready,
+            broken=self._broken,
         )
 
     def log_session(self, actor: Actor, entry: SessionEntry, command_id: UUID) -> Handled:
@@ -138,8 +138,8 @@ class FakePractice:
         rows = [row for row in reversed(self.log) if before is None or row.position < before]
         return rows[:limit]
 
-    def _is_ready(self) -> bool:
-        return self.ready()
+    def _broken(self) -> Sequence[str]:
+        return self.broken()
 
     def _handle(
         self, name: str, shown: Shown, command: SessionCommand, command_id: UUID

@@ -52,7 +52,7 @@ def running(folder: Path, practice: FakePractice, clock: Clock, ids: Ids) -> Gen
     """Serve until the block ends."""
     port = free_port()
     settings = WebSettings(data_dir=folder, https_port=port, public_port=port, http_port=0)
-    sign_in = DevelopmentSignIn(settings, clock)
+    sign_in = DevelopmentSignIn(settings, clock, print)
     built = app.build(
         practice.services(), settings, clock=clock, ids=ids, development_sign_in=sign_in
     )

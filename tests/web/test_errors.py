@@ -108,10 +108,11 @@ def test_a_wrong_method_names_the_right_ones(browser: TestClient) -> None:
 
 
 def test_unavailable_says_when_to_come_back(front: Front, browser: TestClient) -> None:
-    """A load balancer and a person read the same page."""
-    front.practice.ready = lambda: False
+    """And an operator reads which part it is."""
+    front.practice.broken = lambda: ("writer", "sealer")
     answer = browser.get("/healthz")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    assert answer.text == "unavailable: writer, sealer\n"
 
 
 def test_healthy_is_one_word(front: Front) -> None:

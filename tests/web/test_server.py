@@ -150,11 +150,11 @@ def test_a_request_in_flight_is_answered_before_it_stops(tmp_path: Path) -> None
     practice = FakePractice(FixedClock())
     asked, may_answer = threading.Event(), threading.Event()
 
-    def slow_health() -> bool:
+    def slow_health() -> tuple[str, ...]:
         asked.set()
-        return may_answer.wait(WAIT_S)
+        return () if may_answer.wait(WAIT_S) else ("late",)
 
-    practice.ready = slow_health
+    practice.broken = slow_health
     with running(tmp_path, practice, clock, RandomIds(clock)) as started:
         connection = client(started, ssl.TLSVersion.TLSv1_3)
         connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")

@@ -18,7 +18,12 @@ from web.browser_sessions import (
     BrowserSession,
     BrowserSessions,
 )
-from web.development_sign_in import CODES_MAX, LIFETIME_S, DevelopmentSignIn
+from web.development_sign_in import (
+    ANEW_INTERVAL_S,
+    CODES_MAX,
+    LIFETIME_S,
+    DevelopmentSignIn,
+)
 from web.settings import WebSettings
 
 SECOND_US = 1_000_000
@@ -55,6 +60,34 @@ def test_a_code_is_good_for_ten_minutes(front: Front) -> None:
     assert front.browser().post("/sign-in", data={"code": late}).status_code == 403
 
 
+def test_a_link_that_was_used_is_said_anew_where_the_service_runs(front: Front) -> None:
+    """Only there, for the same person, and at most every ten seconds."""
+    code = code_of(front)
+    front.browser().post("/sign-in", data={"code": code})
+    pages = [front.browser().post("/sign-in", data={"code": code}).text for _ in range(3)]
+    assert len(front.said) == 1
+    anew = front.said[0].partition("#")[2]
+    assert all("newest one in the terminal" in page and anew not in page for page in pages)
+    front.clock.us += ANEW_INTERVAL_S * SECOND_US
+    front.browser().post("/sign-in", data={"code": code})
+    assert len(front.said) == 2
+    assert front.sign_in.redeem(anew) == ACTOR
+
+
+def test_a_link_that_is_too_old_is_said_anew(front: Front) -> None:
+    """Whoever comes back from lunch does not have to restart the service."""
+    code = code_of(front)
+    front.clock.us += LIFETIME_S * SECOND_US
+    assert front.browser().post("/sign-in", data={"code": code}).status_code == 403
+    assert front.sign_in.redeem(front.said[0].partition("#")[2]) == ACTOR
+
+
+def test_an_unknown_code_says_nothing(front: Front) -> None:
+    """A stranger cannot make the terminal scroll."""
+    assert front.browser().post("/sign-in", data={"code": "x" * 43}).status_code == 403
+    assert front.said == []
+
+
 def test_looking_at_the_page_uses_nothing_up(front: Front) -> None:
     """Scanners that follow links do no harm."""
     code = code_of(front)
@@ -76,7 +109,7 @@ def test_one_time_links_refuse_to_exist_in_production(tmp_path: Path) -> None:
     """There is no flag to forget."""
     settings = WebSettings(data_dir=tmp_path, environment=Environment.PRODUCTION)
     with pytest.raises(SettingsInvalid):
-        DevelopmentSignIn(settings, FixedClock())
+        DevelopmentSignIn(settings, FixedClock(), print)
 
 
 def test_without_a_way_to_sign_in_the_page_says_so(tmp_path: Path) -> None:
