@@ -113,7 +113,7 @@ def test_a_deleted_session_leaves_the_week_and_keeps_its_history(browser: TestCl
     assert browser.post(f"/session/{stream}/delete", data=deletion()).headers["location"] == WEEK
     week = browser.get(WEEK).text
     assert "Deleted. It no longer counts" in week
-    assert "<b>J.D.</b>" not in week
+    assert '<b class="who">J.D.</b>' not in week
     page = browser.get(f"/session/{stream}").text
     assert "it was entered twice" in page
     assert '<form method="post" action="/session' not in page

@@ -42,7 +42,7 @@ def test_a_logged_session_shows_on_the_next_page(browser: TestClient) -> None:
     answer = browser.post(WEEK, data=entry())
     page = browser.get(answer.headers["location"]).text
     assert "Logged: J.D., Tuesday, November 24, 9:00\N{NO-BREAK SPACE}am" in page
-    assert "<b>J.D.</b>" in page
+    assert '<b class="who">J.D.</b>' in page
     assert re.search(r"<strong>50\N{NO-BREAK SPACE}min</strong>.*in 1 session<", page)
 
 
@@ -119,7 +119,7 @@ def test_a_session_of_another_week_leads_there(browser: TestClient) -> None:
     """The page that follows is the one the session is on."""
     answer = browser.post(WEEK, data=entry(date="2026-11-18"))
     assert answer.headers["location"] == "/week/2026-11-15"
-    assert "<b>J.D.</b>" in browser.get("/week/2026-11-15").text
+    assert '<b class="who">J.D.</b>' in browser.get("/week/2026-11-15").text
 
 
 def test_totals_are_split_by_manner_and_by_who_took_part(browser: TestClient) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from aggregates.alias import read_alias
-from aggregates.refusal import FieldsRefused, Refused
+from aggregates.refusal import FieldsRefused, RefusalCode, Refused
 from aggregates.session_entry import Modality, Participants, SessionEntry, as_fields
 
 FIELDS: Final = ("date", "start", "minutes", "client", "setting", "modality", "participants")
@@ -26,6 +26,13 @@ PARTICIPANTS_WORDS: Final[Mapping[Participants, str]] = {
     Participants.FAMILY: "Family",
     Participants.CHILD: "Child",
     Participants.GROUP: "Group",
+}
+
+# Browsers show a calendar and a clock here, in the reader's own form: what is wrong is only that
+# nothing whole was picked.
+_FIELD_SENTENCES: Final[Mapping[RefusalCode, str]] = {
+    RefusalCode.DATE_INVALID: "Please choose the day of the session.",
+    RefusalCode.START_INVALID: "Please enter when the session started.",
 }
 
 
@@ -73,7 +80,11 @@ def typed_values(typed: Mapping[str, str]) -> dict[str, str]:
 
 def sentences(refused: FieldsRefused) -> dict[str, str]:
     """Return the sentence beside each field."""
-    return {error.field: error.sentence for error in refused.errors if error.field is not None}
+    return {
+        error.field: _FIELD_SENTENCES.get(error.code, error.sentence)
+        for error in refused.errors
+        if error.field is not None
+    }
 
 
 def settings_of(entries: Iterable[SessionEntry]) -> tuple[str, ...]:
