@@ -27,9 +27,9 @@ def draw(outcome: Outcome, path: Path) -> None:
     _lines(axes[0][1], [r for r in append if "delay" in r.setting], "Appending, commit_delay=2000")
     figure.legend(*axes[0][0].get_legend_handles_labels(), loc="outside upper center", ncols=4)
     checked = [each for each in outcome.rates if each.part == "check"]
-    _bars(axes[1][0], checked, "Checking, beside bare hashing and opening")
+    _bars(axes[1][0], checked, "Checking, beside the bare ciphers")
     followed = [each for each in outcome.rates if each.part == "follow"]
-    _bars(axes[1][1], followed, "Following, beside the library's projection runner")
+    _bars(axes[1][1], followed, "Following")
     grown = [each for each in outcome.rates if each.part == "growth"]
     _bars(axes[2][0], grown, "Appending, by what is stored")
     axes[2][1].set_axis_off()
