@@ -11,12 +11,12 @@ from aggregates.catalogue import decode
 from aggregates.session import SessionCorrected, SessionDeleted, SessionLogged
 from aggregates.session_entry import SessionEntry
 from aggregates.shredding import KeyShredded
+from aggregates.week import WEEK_DAYS, week_of
 from ledger.reader import Entry, Reading, Shredded
 from ledger.sealing import RecordKey, open_row, row_key_id, row_place, seal_row
 from projections.opening import Known, Opened, look_up
 from projections.read_model import Page, ReadModel, Write, tag_of
 from projections.source import Source
-from projections.weeks import WEEK, week_of
 
 NAME: Final = "therapist"
 TABLE: Final = "therapist_sessions"
@@ -122,7 +122,7 @@ def _rows(
         person_id,
         sunday,
         _midnight_us(sunday),
-        _midnight_us(sunday + WEEK),
+        _midnight_us(sunday + dt.timedelta(days=WEEK_DAYS)),
         WEEK_SESSIONS_MAX,
     )
     return connection.execute(_WEEK, asked, binary=True).fetchall()

@@ -15,8 +15,8 @@ from eventsourcing.projection import Projection, ProjectionRunner
 from eventsourcing.utils import Environment
 from psycopg import sql
 
+from aggregates.week import week_of
 from ledger.postgres.connect import Database, Role
-from projections.weeks import week_of
 from tests.benchmarks import library
 from tests.benchmarks.library import SessionNoted, Sessions
 
