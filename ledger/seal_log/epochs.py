@@ -10,7 +10,7 @@ from psycopg.rows import TupleRow
 from ledger import tiles
 from ledger.clock import Clock
 from ledger.epoch import SALT_LENGTH, EpochRecord, SlotLeaf, decode_epoch_record, practice_origin
-from ledger.errors import Tampered, Unavailable
+from ledger.errors import Malformed, Tampered, Unavailable
 from ledger.merkle import leaf_hash
 from ledger.seal_log.integrate import integrate
 from ledger.seal_log.signer import Signer
@@ -62,8 +62,8 @@ class Epochs:
         return self._epoch + 1
 
     def has_news(self) -> bool:
-        """Tell whether anything was appended since the last epoch."""
-        return any(head.size != self._sizes.get(head.slot) for head in self._heads())
+        """Tell whether anything was appended since the last epoch. Raises `Tampered` as `make`."""
+        return bool(self._changed())
 
     def make(self) -> int:
         """Make one epoch of all that is appended now and return its number.
@@ -71,7 +71,7 @@ class Epochs:
         Raises `Tampered` when stored leaves do not make a head's root, or the root log does not
         extend the signer's last checkpoint; nothing is signed then.
         """
-        changed = [head for head in self._heads() if head.size != self._sizes.get(head.slot)]
+        changed = self._changed()
         for head in changed:
             self._integrate(head)
         leaves = [self._slot_leaf(head) for head in changed]
@@ -88,24 +88,39 @@ class Epochs:
         self._sign(self._integrate_root_log())
         return epoch
 
-    def _heads(self) -> list[Head]:
-        return [Head(*row) for row in self._connection.execute(_HEADS)]
+    def _changed(self) -> list[Head]:
+        heads = [Head(*row) for row in self._connection.execute(_HEADS)]
+        if [head.slot for head in heads] != list(range(len(heads))):
+            raise Tampered("the logs do not have the slots that were given; run fsck")
+        if len(heads) < len(self._sizes):
+            raise Tampered("a log that an epoch holds has no head; run fsck")
+        if any(head.size < self._sizes.get(head.slot, 1) for head in heads):
+            raise Tampered("a log's head is behind the last epoch; run fsck")
+        return [head for head in heads if head.size != self._sizes.get(head.slot)]
 
     def _read_slots(self) -> None:
-        rows = self._connection.execute(_SLOTS).fetchall()
         hashes: list[bytes] = []
-        for slot, size, root, salt in rows:
-            origin = practice_origin(self._ledger_name, slot)
-            hashes.append(leaf_hash(SlotLeaf(slot, origin, size, root, salt).encode()))
+        for slot, size, root, salt in self._connection.execute(_SLOTS):
+            try:
+                leaf = SlotLeaf(slot, practice_origin(self._ledger_name, slot), size, root, salt)
+            except Malformed:
+                raise Tampered("a slot is not one that an epoch recorded; run fsck") from None
+            hashes.append(leaf_hash(leaf.encode()))
             self._sizes[slot] = size
         self._tree.fill(hashes)
 
     def _last_epoch(self) -> tuple[int, int]:
         row = self._connection.execute(_LAST_EPOCH).fetchone()
         if row is None:
+            if self._tree.size:
+                raise Tampered("there are slots, but no epoch that recorded them; run fsck")
             return -1, 0
-        record = decode_epoch_record(row[1])
-        if (record.slots, record.slots_root) != (self._tree.size, self._tree.root()):
+        try:
+            record = decode_epoch_record(row[1])
+        except Malformed:
+            raise Tampered("the last epoch has no record that can be read; run fsck") from None
+        stated = (record.epoch, record.slots, record.slots_root)
+        if stated != (row[0], self._tree.size, self._tree.root()):
             raise Tampered("the slots do not make the last epoch's root; run fsck")
         return record.epoch, record.time_us
 

@@ -20,6 +20,7 @@ _LEAVES = """
 SELECT leaf FROM ledger.events WHERE practice_id = %b AND position >= %b AND position < %b
 ORDER BY position
 """
+_HEAD_SIZE = "SELECT size FROM ledger.heads WHERE practice_id = %b"
 
 
 def integrate(
@@ -28,10 +29,15 @@ def integrate(
     """Integrate a practice's leaves up to `size`, where the head had `root`.
 
     Returns the tree, or None when another integrator was faster. Raises `Tampered` when leaves are
-    missing or do not make the head's root: nothing may be signed then.
+    missing or do not make the head's root, or the tree is larger than the log: nothing may be
+    signed then.
     """
     tree = read_tree(connection, practice_id)
     if tree.size > size:
+        # The head was read before the tree: only now can it be said to be behind.
+        row = connection.execute(_HEAD_SIZE, (practice_id,)).fetchone()
+        if row is None or row[0] < tree.size:
+            raise Tampered("a log's tree is larger than the log; run fsck")
         return None
     while tree.size < size:
         step = min(size, tree.size + LEAVES_PER_STEP_MAX)
