@@ -126,14 +126,20 @@ def run_fsck(asked: argparse.Namespace, settings: Settings) -> int:
         _print(msgspec.json.encode(fields).decode())
         return DONE
     _print(
-        f"{report.events} events of {report.practices} logs in {report.streams} streams:"
+        f"{_count(report.events, 'event')} of {_count(report.practices, 'log')}"
+        f" in {_count(report.streams, 'stream')}:"
         " leaves, bodies, versions, chains, times, gates, commands, keys and heads are as written"
     )
-    _print(f"{report.tiles} full tiles, all edges and roots recomputed")
-    _print(f"{report.epochs} epochs and {report.checkpoints} signed checkpoints verified")
-    _print(f"{report.unsealed} events appended since the last epoch")
+    _print(f"{_count(report.tiles, 'full tile')}, all edges and roots recomputed")
+    signed = _count(report.checkpoints, "signed checkpoint")
+    _print(f"{_count(report.epochs, 'epoch')} and {signed} verified")
+    _print(f"{_count(report.unsealed, 'event')} appended since the last epoch")
     _print(f"root {report.root.hex()}\nno difference")
     return DONE
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def run_replay(asked: argparse.Namespace, settings: Settings) -> int:
