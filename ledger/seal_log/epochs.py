@@ -24,6 +24,7 @@ SELECT DISTINCT ON (slot) slot, size, root, salt FROM ledger.slots ORDER BY slot
 _LAST_EPOCH = "SELECT epoch, record FROM ledger.epochs ORDER BY epoch DESC LIMIT 1"
 _RECORDS = "SELECT record FROM ledger.epochs WHERE epoch >= %b ORDER BY epoch"
 _ADD_EPOCH = "SELECT ledger.add_epoch(%b, %b, %b::bigint[], %b::bigint[], %b::bytea[], %b::bytea[])"
+_IS_PUBLISHED = "SELECT EXISTS (SELECT FROM ledger.checkpoints)"
 _PUBLISH = "SELECT ledger.publish_checkpoint(%b, %b)"
 
 
@@ -44,7 +45,8 @@ class Epochs:
     ) -> None:
         """Read the slots as the last epoch left them and finish what a crash left undone.
 
-        Raises `Tampered` when the database does not extend the signer's last checkpoint.
+        Raises `Tampered` when the database does not extend the signer's last checkpoint, or the
+        signer has none although one was published.
         """
         self._connection = connection
         self._signer = signer
@@ -52,8 +54,12 @@ class Epochs:
         self._clock = clock
         self._sizes: dict[int, int] = {}
         self._tree = SlotTree()
-        self._read_slots()
-        self._epoch, self._time_us = self._last_epoch()
+        self._refuse_new_signer()
+        # In one snapshot: an epoch that a killed process had sent may still come in between.
+        with connection.transaction():
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            self._read_slots()
+            self._epoch, self._time_us = self._last_epoch()
         self._sign(self._integrate_root_log())
 
     @property
@@ -88,14 +94,20 @@ class Epochs:
         self._sign(self._integrate_root_log())
         return epoch
 
+    def _refuse_new_signer(self) -> None:
+        if self._signer.last is not None:
+            return
+        row = self._connection.execute(_IS_PUBLISHED).fetchone()
+        if row is None or row[0]:
+            # It would sign any history, with its own key or a new one.
+            raise Tampered("signer/last-checkpoint is gone: restore it (docs/runbook.md)")
+
     def _changed(self) -> list[Head]:
         heads = [Head(*row) for row in self._connection.execute(_HEADS)]
         if [head.slot for head in heads] != list(range(len(heads))):
             raise Tampered("the logs do not have the slots that were given; run fsck")
         if len(heads) < len(self._sizes):
             raise Tampered("a log that an epoch holds has no head; run fsck")
-        if any(head.size < self._sizes.get(head.slot, 1) for head in heads):
-            raise Tampered("a log's head is behind the last epoch; run fsck")
         return [head for head in heads if head.size != self._sizes.get(head.slot)]
 
     def _read_slots(self) -> None:

@@ -11,7 +11,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from ledger.clock import Clock
-from ledger.errors import LedgerError, Tampered
+from ledger.errors import LedgerError, Unavailable
 from ledger.seal_log.epochs import Epochs
 from ledger.seal_log.signer import Signer
 
@@ -33,7 +33,8 @@ class Sealer:
     """Makes epochs until stopped.
 
     Of several processes of one service one seals; the others wait to take over. What it finds
-    altered ends it: `fault` then holds the error, and nothing is signed any more.
+    altered, and a signer's file that others may use, end it: `fault` then holds the error, and
+    nothing is signed any more.
     """
 
     def __init__(self, sealing: Sealing, interval_s: float = EPOCH_INTERVAL_S) -> None:
@@ -41,7 +42,7 @@ class Sealer:
         self._interval_s = interval_s
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="ledger-sealer", daemon=True)
-        self.fault: Tampered | None = None
+        self.fault: LedgerError | None = None
         self.sealed_through = 0
 
     @property
@@ -62,12 +63,12 @@ class Sealer:
         while True:
             try:
                 self._seal_while_connected()
-            except Tampered as error:
-                self.fault = error
-                return
-            except (LedgerError, psycopg.Error):
+            except (Unavailable, psycopg.Error):
                 if self._stopping.wait(RETRY_INTERVAL_S):
                     return
+            except LedgerError as error:
+                self.fault = error
+                return
             else:
                 return
 

@@ -6,10 +6,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from ledger.errors import Tampered
+from ledger.errors import KeyFileUnsafe, LedgerError, Tampered
 from ledger.opening import sealing
 from ledger.postgres.connect import Role
 from ledger.seal_log.sealer import Sealer
+from ledger.seal_log.signer import KEY_FILE, LAST_FILE, SIGNER_FOLDER
 from tests.fix_ledger import TestedLedger
 from tests.ledger.seal_log.kit import PATIENCE_S, epochs, published, signed
 
@@ -68,14 +69,14 @@ def append_clear(ledger: TestedLedger, practice: UUID, stream: UUID, first: int,
     ledger.append(practice, *(ledger.event(stream, each, is_clear=True) for each in versions))
 
 
-def ends_with_a_fault(ledger: TestedLedger) -> bool:
-    """Tell whether a sealing thread that is asked to stop at once ends because of a lie."""
+def ends_with_a_fault(ledger: TestedLedger, fault: type[LedgerError] = Tampered) -> bool:
+    """Tell whether a sealing thread that is asked to stop at once ends because of a fault."""
     sealer = Sealer(sealing(ledger.database, ledger.settings, ledger.clock))
     sealer.start()
     stopper = Thread(target=sealer.stop, daemon=True)
     stopper.start()
     stopper.join(PATIENCE_S)
-    return isinstance(sealer.fault, Tampered) and not sealer.is_sealing
+    return isinstance(sealer.fault, fault) and not sealer.is_sealing
 
 
 @pytest.mark.parametrize("alteration", ALTERATIONS)
@@ -111,3 +112,14 @@ def test_a_head_set_back_below_tiles_of_no_epoch_ends_sealing(
     alter(ledger, "heads", "UPDATE ledger.heads SET size = size - 1")
     assert ends_with_a_fault(ledger)
     assert (epochs(ledger), published(ledger), signed(ledger)) == (1, [1], 1)
+
+
+@pytest.mark.parametrize("name", [KEY_FILE, LAST_FILE, "."])
+def test_a_signer_that_others_may_use_ends_sealing(ledger: TestedLedger, name: str) -> None:
+    """It is a fault that shows, not something to try again in silence."""
+    ledger.tell(uuid4(), uuid4())
+    ledger.seal()
+    ledger.tell(uuid4(), uuid4())
+    (ledger.settings.data_dir / SIGNER_FOLDER / name).chmod(0o755)
+    assert ends_with_a_fault(ledger, KeyFileUnsafe)
+    assert (epochs(ledger), published(ledger)) == (1, [1])

@@ -12,7 +12,7 @@ from ledger.fsck.difference import Difference
 from ledger.opening import sealing
 from ledger.postgres.connect import Database
 from ledger.seal_log.sealer import seal_once
-from ledger.seal_log.signer import LAST_FILE, SIGNER_FOLDER
+from ledger.seal_log.signer import KEY_FILE, LAST_FILE, SIGNER_FOLDER
 from tests.fix_ledger import TestedLedger, free_types
 from tests.fix_postgres import copy_of, drop
 from tests.ledger.seal_log.kit import opened, published
@@ -89,3 +89,23 @@ def test_an_empty_database_is_not_signed(
         assert refused(swapped)
         swapped.tell(uuid4(), uuid4())
         assert refused(swapped)
+
+
+@pytest.mark.parametrize("lost", [(LAST_FILE,), (LAST_FILE, KEY_FILE)])
+def test_a_signer_that_forgot_signs_nothing_more(ledger: TestedLedger, lost: list[str]) -> None:
+    """Without its memory it could be shown any history, with a new key it would begin another."""
+    seal_events(ledger, uuid4(), 2)
+    folder, notes = ledger.settings.data_dir / SIGNER_FOLDER, published(ledger)
+    kept = {name: (folder / name).read_bytes() for name in lost}
+    for name in lost:
+        (folder / name).unlink()
+    ledger.tell(uuid4(), uuid4())
+    for _ in range(2):
+        with pytest.raises(Tampered, match="restore"):
+            ledger.seal()
+    assert published(ledger) == notes
+    for name, content in kept.items():
+        (folder / name).write_bytes(content)
+        (folder / name).chmod(0o600)
+    assert ledger.seal() == 3
+    ledger.check()

@@ -1,6 +1,6 @@
 """Of many that seal at once one signs, and the others leave no trace of having tried."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from shutil import copytree
@@ -17,6 +17,7 @@ from ledger.opening import sealing
 from ledger.postgres.connect import Role
 from ledger.seal_log.sealer import Sealing, seal_once
 from ledger.seal_log.signer import SIGNER_FOLDER, verifier_key
+from ledger.seal_log.slot_tree import SlotTree
 from tests.fix_ledger import LEDGER_NAME, TestedLedger
 from tests.ledger.seal_log.kit import epochs, published, signed
 
@@ -64,17 +65,21 @@ def test_processes_of_one_service_make_each_epoch_once(ledger: TestedLedger) -> 
     assert ledger.check().events == ROUNDS
 
 
+def second_machine(ledger: TestedLedger, data_dir: Path) -> Sealing:
+    """Copy the signer's folder to where no lock is between the two."""
+    own = sealing(ledger.database, ledger.settings, ledger.clock)
+    copytree(own.data_dir / SIGNER_FOLDER, data_dir / SIGNER_FOLDER)
+    return replace(own, data_dir=data_dir)
+
+
 def test_a_second_machine_with_a_copied_key_makes_no_second_history(
-    make_ledger: Callable[..., TestedLedger], tmp_path: Path
+    ledger: TestedLedger, tmp_path: Path
 ) -> None:
-    """No lock is between them: the database takes each epoch once, and both sign the same tree."""
-    ledger = make_ledger()
+    """The database takes each epoch once, and both sign the same tree."""
     own = sealing(ledger.database, ledger.settings, ledger.clock)
     ledger.tell(uuid4(), uuid4())
     ledger.seal()
-    other = replace(own, data_dir=tmp_path / "copy")
-    copytree(own.data_dir / SIGNER_FOLDER, other.data_dir / SIGNER_FOLDER)
-    (other.data_dir / SIGNER_FOLDER).chmod(0o700)
+    other = second_machine(ledger, tmp_path / "copy")
     for _ in range(ROUNDS):
         ledger.tell(uuid4(), uuid4())
         seal_together([own, other])
@@ -86,3 +91,25 @@ def test_a_second_machine_with_a_copied_key_makes_no_second_history(
     assert published(ledger) == list(range(1, epochs(ledger) + 1))
     assert notes_are_signed(ledger)
     assert ledger.check().events == 1 + ROUNDS
+
+
+def test_an_epoch_that_comes_in_while_sealing_begins_is_no_lie(
+    ledger: TestedLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A killed process has sent it, or another machine: it is tried again, not called altered."""
+    ledger.tell(uuid4(), uuid4())
+    ledger.seal()
+    other = second_machine(ledger, tmp_path / "copy")
+    ledger.tell(uuid4(), uuid4())
+    fill = SlotTree.fill
+
+    def fill_and_wait(tree: SlotTree, leaf_hashes: Iterable[bytes]) -> None:
+        fill(tree, leaf_hashes)
+        monkeypatch.undo()
+        assert seal_once(other) == 2
+
+    monkeypatch.setattr(SlotTree, "fill", fill_and_wait)
+    with pytest.raises((Unavailable, psycopg.DatabaseError)):
+        ledger.seal()
+    assert ledger.seal() == epochs(ledger) == signed(ledger) == 2
+    ledger.check()
