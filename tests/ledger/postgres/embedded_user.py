@@ -1,6 +1,7 @@
 """A process that uses an embedded server until it is told to stop, for the lifecycle tests."""
 
 import contextlib
+import signal
 import sys
 from pathlib import Path
 
@@ -16,6 +17,9 @@ def say(line: str) -> None:
 
 def main() -> None:
     """Start or join the server of the folder in argv, say so, wait; on Ctrl-C query once more."""
+    # Whoever runs the tests in the background has these ignored, which processes inherit.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     server = EmbeddedServer(Path(sys.argv[1]), durable=False)
     with server:
         try:
