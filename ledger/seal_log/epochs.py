@@ -37,6 +37,13 @@ class Head(msgspec.Struct, frozen=True):
     root: bytes
 
 
+class Recorded(msgspec.Struct, frozen=True):
+    """What the last epoch recorded of one slot."""
+
+    size: int
+    root: bytes
+
+
 class Epochs:
     """The epochs of one ledger. One process at a time makes them: the one that holds the signer."""
 
@@ -52,7 +59,7 @@ class Epochs:
         self._signer = signer
         self._ledger_name = ledger_name
         self._clock = clock
-        self._sizes: dict[int, int] = {}
+        self._slots: dict[int, Recorded] = {}
         self._tree = SlotTree()
         self._refuse_new_signer()
         # In one snapshot: an epoch that a killed process had sent may still come in between.
@@ -74,8 +81,9 @@ class Epochs:
     def make(self) -> int:
         """Make one epoch of all that is appended now and return its number.
 
-        Raises `Tampered` when stored leaves do not make a head's root, or the root log does not
-        extend the signer's last checkpoint; nothing is signed then.
+        Raises `Tampered` when stored leaves do not make a head's root, a log does not extend what
+        the last epoch recorded in its slot, or the root log does not extend the signer's last
+        checkpoint; nothing is signed then.
         """
         changed = self._changed()
         for head in changed:
@@ -90,7 +98,7 @@ class Epochs:
         record = EpochRecord(epoch, time_us, self._tree.size, self._tree.root())
         self._add(record, leaves)
         self._epoch, self._time_us = epoch, time_us
-        self._sizes.update({leaf.slot: leaf.size for leaf in leaves})
+        self._slots.update({leaf.slot: Recorded(leaf.size, leaf.root) for leaf in leaves})
         self._sign(self._integrate_root_log())
         return epoch
 
@@ -106,9 +114,13 @@ class Epochs:
         heads = [Head(*row) for row in self._connection.execute(_HEADS)]
         if [head.slot for head in heads] != list(range(len(heads))):
             raise Tampered("the logs do not have the slots that were given; run fsck")
-        if len(heads) < len(self._sizes):
+        if len(heads) < len(self._slots):
             raise Tampered("a log that an epoch holds has no head; run fsck")
-        return [head for head in heads if head.size != self._sizes.get(head.slot)]
+        return [head for head in heads if not self._is_recorded(head)]
+
+    def _is_recorded(self, head: Head) -> bool:
+        recorded = self._slots.get(head.slot)
+        return recorded is not None and head.size == recorded.size
 
     def _read_slots(self) -> None:
         hashes: list[bytes] = []
@@ -118,7 +130,7 @@ class Epochs:
             except Malformed:
                 raise Tampered("a slot is not one that an epoch recorded; run fsck") from None
             hashes.append(leaf_hash(leaf.encode()))
-            self._sizes[slot] = size
+            self._slots[slot] = Recorded(size, root)
         self._tree.fill(hashes)
 
     def _last_epoch(self) -> tuple[int, int]:
@@ -137,8 +149,14 @@ class Epochs:
         return record.epoch, record.time_us
 
     def _integrate(self, head: Head) -> None:
-        if integrate(self._connection, head.practice_id, head.size, head.root) is None:
+        tree = integrate(self._connection, head.practice_id, head.size, head.root)
+        if tree is None:
             raise Unavailable("another process integrates this ledger")
+        recorded = self._slots.get(head.slot)
+        if recorded is not None:
+            reader = TileReader(self._connection, head.practice_id, tree)
+            if tiles.root(recorded.size, reader) != recorded.root:
+                raise Tampered("a log does not extend what its slot held; run fsck")
 
     def _slot_leaf(self, head: Head) -> SlotLeaf:
         origin = practice_origin(self._ledger_name, head.slot)

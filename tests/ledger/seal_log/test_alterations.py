@@ -93,6 +93,20 @@ def test_what_was_altered_ends_sealing(ledger: TestedLedger, alteration: str) ->
     assert (epochs(ledger), published(ledger), signed(ledger)) == (recorded, [1], 1)
 
 
+def test_a_log_in_the_slot_of_another_is_not_sealed(ledger: TestedLedger) -> None:
+    """Each is sound by itself; only what the slots held before tells."""
+    practices, streams = (uuid4(), uuid4()), (uuid4(), uuid4())
+    for practice, stream in zip(practices, streams, strict=True):
+        append_clear(ledger, practice, stream, 1, SEALED)
+    ledger.seal()
+    for practice, stream in zip(practices, streams, strict=True):
+        append_clear(ledger, practice, stream, SEALED + 1, SEALED + UNSEALED)
+    alter(ledger, "heads", "UPDATE ledger.heads SET slot = slot + 2")
+    alter(ledger, "heads", "UPDATE ledger.heads SET slot = 3 - slot")
+    assert ends_with_a_fault(ledger)
+    assert (published(ledger), signed(ledger)) == ([1], 1)
+
+
 def test_a_head_set_back_below_tiles_of_no_epoch_ends_sealing(
     ledger: TestedLedger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
