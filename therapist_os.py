@@ -25,7 +25,7 @@ from ledger.opening import check_ledger, sealing
 from ledger.postgres.opening import open_database
 from ledger.postgres.settings import Settings, read_settings
 from ledger.reader import Shredded
-from ledger.seal_log.sealer import seal_once
+from ledger.seal_log.sealer import confirm_past, seal_once
 from projections.plain_words import describe, describe_shredded
 from projections.read_models import READ_MODELS
 from projections.rebuild import rebuild
@@ -106,10 +106,22 @@ def run_serve(asked: argparse.Namespace, settings: Settings) -> int:
     """Serve the pages, after preparing the demo practice if asked to."""
     web_settings = read_web_settings(os.environ)
     with _context(settings) as context:
-        if asked.demo:
+        _confirm_past(context, settings)
+        if asked.demo and context.ledger.quarantined_for is None:
             _prepare(context, web_settings)
         serve(context, settings, web_settings, lambda links: _welcome(links, web_settings), _print)
     return DONE
+
+
+def _confirm_past(context: Context, settings: Settings) -> None:
+    """Begin read-only when the database is not the one that was signed."""
+    try:
+        confirm_past(sealing(context.ledger.database, settings, context.clock))
+    except Unavailable:
+        return  # another process seals, and looks itself
+    except LedgerError as fault:
+        context.ledger.quarantine(fault)
+        _say(f"therapist-os: read-only: {fault}")
 
 
 def run_fsck(asked: argparse.Namespace, settings: Settings) -> int:
@@ -159,6 +171,7 @@ def run_replay(asked: argparse.Namespace, settings: Settings) -> int:
 def run_demo(_asked: argparse.Namespace, settings: Settings) -> int:
     """Prepare the demo practice; safe to run again."""
     with _context(settings) as context:
+        _confirm_past(context, settings)
         _prepare(context, read_web_settings(os.environ))
         with suppress(Unavailable):  # the service is running, and seals it itself
             seal_once(sealing(context.ledger.database, settings, context.clock))

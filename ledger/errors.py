@@ -7,6 +7,7 @@ LedgerError
  ├ Conflict          somebody else appended to the stream first
  ├ EventRefused      the database will not take this event (unknown type, or a gate is not open)
  ├ Unavailable       the database cannot be reached, or the outcome is not known
+ ├ Quarantined       nothing is appended until a difference to what was signed is explained
  ├ Tampered          what is stored is not what was written
  ├ KeyDestroyed      the key is gone for good
  ├ KeyMissing        the key was never there
@@ -57,6 +58,12 @@ class Unavailable(LedgerError):
     """The outcome is not known; the same command id may be sent again and happens once (I10)."""
 
     code = "unavailable"
+
+
+class Quarantined(LedgerError):
+    """What is stored does not extend what was signed (I4): reading goes on, writing does not."""
+
+    code = "quarantined"
 
 
 class Tampered(LedgerError):

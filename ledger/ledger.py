@@ -14,7 +14,7 @@ from ledger.append.chain import Sources
 from ledger.append.request import Appended, AppendRequest
 from ledger.append.writer import Writer
 from ledger.clock import Clock
-from ledger.errors import Unavailable
+from ledger.errors import LedgerError, Quarantined, Unavailable
 from ledger.ids import Ids
 from ledger.keys.records import RecordKeys
 from ledger.mapper import Codec, FactMapper, Recorded
@@ -23,6 +23,10 @@ from ledger.postgres.lending import lending
 from ledger.recorder import PracticeRecorder
 
 READERS_MAX = 16
+QUARANTINED = (
+    "what is stored does not extend what was signed; nothing is written until that is explained"
+    " (docs/runbook.md)"
+)
 
 
 class Ledger:
@@ -34,6 +38,7 @@ class Ledger:
         self._keys = keys
         self._pool = database.pool(Role.SERVICE, READERS_MAX)
         self._lend = lending(self._pool)
+        self._quarantined_for: LedgerError | None = None
         self._writer = Writer(
             lambda: database.connect(Role.SERVICE),
             Sources(
@@ -54,6 +59,15 @@ class Ledger:
         self._pool.close()
 
     @property
+    def quarantined_for(self) -> LedgerError | None:
+        """Why nothing is appended, None while all is well."""
+        return self._quarantined_for
+
+    def quarantine(self, fault: LedgerError) -> None:
+        """Append nothing more in this process: what is stored does not extend what was signed."""
+        self._quarantined_for = fault
+
+    @property
     def is_writing(self) -> bool:
         """Whether appends are taken: the writer was started and has not ended."""
         return self._writer.is_alive
@@ -64,7 +78,9 @@ class Ledger:
         return self._keys
 
     def append(self, request: AppendRequest) -> Appended:
-        """Append a request; see `Writer.append` for what it raises."""
+        """Append a request; raises `Quarantined`, and what `Writer.append` does."""
+        if self._quarantined_for is not None:
+            raise Quarantined(QUARANTINED)
         # The asking thread makes missing keys, so that the writer never waits for the vault.
         for stream_id in {event.stream_id for event in request.events if not event.is_clear}:
             self._keys.get_or_create(request.practice_id, stream_id)

@@ -83,6 +83,12 @@ ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
             "It was destroyed for good, as its deadline asks. The proof that it existed remains.",
         ),
         "busy": Answer(503, "A lot is going on just now", _TRY_AGAIN),
+        "quarantined": Answer(
+            503,
+            "The ledger is closed for writing",
+            "What is stored does not match what was signed, so nothing is added until that is"
+            " explained. You can read everything. Please tell your practice owner.",
+        ),
         "unavailable": Answer(503, "We cannot reach the ledger just now", _TRY_AGAIN),
         # refusals that are no matter of a form field; the others are 422 with their own sentence
         "baa-not-signed": Answer(

@@ -41,7 +41,8 @@ def serve(
     """
     ledger = context.ledger
     followers = Followers(ledger.database, ledger.keys)
-    sealer = Sealer(sealing(ledger.database, settings, context.clock))
+    parts = sealing(ledger.database, settings, context.clock)
+    sealer = Sealer(parts, on_fault=ledger.quarantine)
     sign_in = None
     if settings.environment is Environment.DEVELOPMENT:
         sign_in = DevelopmentSignIn(web_settings, context.clock, say)

@@ -37,9 +37,16 @@ class Sealer:
     nothing is signed any more.
     """
 
-    def __init__(self, sealing: Sealing, interval_s: float = EPOCH_INTERVAL_S) -> None:
+    def __init__(
+        self,
+        sealing: Sealing,
+        interval_s: float = EPOCH_INTERVAL_S,
+        on_fault: Callable[[LedgerError], object] = lambda _: None,
+    ) -> None:
+        """Prepare; `on_fault` is told once, from the thread, why nothing is signed any more."""
         self._sealing = sealing
         self._interval_s = interval_s
+        self._on_fault = on_fault
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="ledger-sealer", daemon=True)
         self.fault: LedgerError | None = None
@@ -68,6 +75,7 @@ class Sealer:
                     return
             except LedgerError as error:
                 self.fault = error
+                self._on_fault(error)
                 return
             else:
                 return
@@ -94,6 +102,23 @@ class Sealer:
             if is_last:
                 return
             self._stopping.wait(self._interval_s)
+
+
+def confirm_past(sealing: Sealing) -> None:
+    """Check, as before every signature, that the database extends what was signed (I4).
+
+    Finishes, too, what a crash left undone. Raises `Tampered` or `KeyFileUnsafe` when nothing may
+    be signed, `Unavailable` while another process seals (it checks this itself) or the database is
+    away.
+    """
+    signer = Signer(sealing.data_dir, sealing.ledger_name)
+    try:
+        with sealing.connect() as connection:
+            Epochs(connection, signer, sealing.ledger_name, sealing.clock)
+    except psycopg.Error:
+        raise Unavailable("the database cannot be reached; try again") from None
+    finally:
+        signer.close()
 
 
 def seal_once(sealing: Sealing) -> int:

@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from commands.context import Actor
-from ledger.errors import Unavailable
+from ledger.errors import LedgerError, Quarantined, Unavailable
 from tests.web.conftest import Front
 from tests.web.forms import WEEK, entry, log
 
@@ -82,10 +82,13 @@ def test_a_mistake_in_a_correction_keeps_what_was_typed(browser: TestClient) -> 
     assert 'name="version" value="1"' in answer.text
 
 
-def test_a_lost_ledger_keeps_the_correction(browser: TestClient, front: Front) -> None:
+@pytest.mark.parametrize("fault", [Unavailable("lost"), Quarantined("behind")])
+def test_a_lost_ledger_keeps_the_correction(
+    browser: TestClient, front: Front, fault: LedgerError
+) -> None:
     """The same form may be sent again."""
     stream = log(browser)
-    front.practice.faults["correct_session"] = Unavailable("lost")
+    front.practice.faults["correct_session"] = fault
     answer = browser.post(f"/session/{stream}", data=correction(minutes="45"))
     assert answer.status_code == 503
     assert f'name="command_id" value="{OTHER_FORM}"' in answer.text
@@ -140,10 +143,13 @@ def test_a_session_changed_meanwhile_is_looked_at_before_it_is_deleted(
     assert "45\N{NO-BREAK SPACE}min" in answer.text
 
 
-def test_a_lost_ledger_keeps_the_deletion(browser: TestClient, front: Front) -> None:
+@pytest.mark.parametrize("fault", [Unavailable("lost"), Quarantined("behind")])
+def test_a_lost_ledger_keeps_the_deletion(
+    browser: TestClient, front: Front, fault: LedgerError
+) -> None:
     """The same form may be sent again."""
     stream = log(browser)
-    front.practice.faults["delete_session"] = Unavailable("lost")
+    front.practice.faults["delete_session"] = fault
     answer = browser.post(f"/session/{stream}/delete", data=deletion())
     assert answer.status_code == 503
     assert f'value="{OTHER_FORM}"' in answer.text

@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from commands.context import Actor
-from ledger.errors import Busy, Unavailable
+from ledger.errors import Busy, Quarantined, Unavailable
 from tests.web.conftest import Front
 from tests.web.forms import FORM_ID, WEEK, entry, log
 
@@ -152,6 +152,18 @@ def test_a_ledger_out_of_reach_keeps_the_form(
     assert f'value="{FORM_ID}"' in answer.text
     assert "John" not in answer.text
     assert browser.post(WEEK, data=entry(client="J.D.")).status_code == 303
+
+
+def test_a_closed_ledger_keeps_what_was_typed_and_asks_for_no_more_tries(
+    browser: TestClient, front: Front
+) -> None:
+    """Pressing again would not help: somebody has to be told."""
+    front.practice.faults["log_session"] = Quarantined("behind")
+    answer = browser.post(WEEK, data=entry(client="C-009"))
+    assert answer.status_code == 503
+    assert "closed for writing" in answer.text
+    assert "press the button again" not in answer.text
+    assert 'value="C-009"' in answer.text
 
 
 def test_a_read_model_that_lags_is_told(browser: TestClient, front: Front) -> None:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from aggregates.deletion import read_deletion
 from aggregates.refusal import FieldsRefused
 from commands.session import Shown
-from ledger.errors import Busy, Conflict, Unavailable
+from ledger.errors import Busy, Conflict, Quarantined, Unavailable
 from projections.session_history import SessionHistory
 from web.browser_sessions import Notice
 from web.errors import PageError
@@ -19,7 +19,7 @@ from web.forms import form_id, form_version, read_form
 from web.pages.deletion_form import DeletionForm, typed_reason
 from web.pages.entry_form import sentences
 from web.pages.session import load, stream_of
-from web.pages.week import NOT_SAVED, to_week
+from web.pages.week import not_saved, to_week
 from web.pages.week_in_words import session_in_words
 from web.parts import parts_of
 from web.who import session_of
@@ -65,9 +65,9 @@ async def delete(request: Request) -> Response:
     except Conflict:
         form = _form(parts.ids.new(), history.version, typed)
         return _page(request, history, form, trouble=CHANGED_MEANWHILE, status=_CONFLICT)
-    except (Busy, Unavailable):
+    except (Busy, Quarantined, Unavailable) as error:
         form = _form(form_key, version, typed)
-        return _page(request, history, form, trouble=NOT_SAVED, status=_UNAVAILABLE)
+        return _page(request, history, form, trouble=not_saved(error), status=_UNAVAILABLE)
     is_shown = await run_in_threadpool(parts.services.wait, handled)
     session.notice = Notice("deleted", stream_id, is_shown)
     return to_week(history.entry.date if history.entry else parts.today())

@@ -13,14 +13,14 @@ from aggregates.refusal import FieldsRefused, RefusalCode, Refused
 from aggregates.session_entry import SessionEntry, as_fields, read_entry
 from aggregates.week import week_of
 from commands.session import Shown
-from ledger.errors import Busy, Conflict, Unavailable
+from ledger.errors import Busy, Conflict, Quarantined, Unavailable
 from projections.session_history import SessionChange, SessionHistory
 from web import calendar
 from web.browser_sessions import Notice
 from web.errors import PageError
 from web.forms import command_id, form_id, form_version, parse_id, read_form
 from web.pages.entry_form import EntryForm, sentences, settings_of, typed_values
-from web.pages.week import NOT_SAVED, to_week
+from web.pages.week import not_saved, to_week
 from web.pages.week_in_words import session_in_words
 from web.parts import parts_of
 from web.who import session_of, who
@@ -87,7 +87,7 @@ async def correct(request: Request) -> Response:
             entry,
             command_id(form_key, entry),
         )
-    except (FieldsRefused, Refused, Conflict, Busy, Unavailable) as error:
+    except (FieldsRefused, Refused, Conflict, Busy, Quarantined, Unavailable) as error:
         shown = EntryForm(form_id=form_key, values=values, version=version)
         return await _refused(request, shown, error)
     is_shown = await run_in_threadpool(parts.services.wait, handled)
@@ -114,7 +114,7 @@ def stream_of(request: Request) -> UUID:
 async def _refused(
     request: Request,
     form: EntryForm,
-    error: FieldsRefused | Refused | Conflict | Busy | Unavailable,
+    error: FieldsRefused | Refused | Conflict | Busy | Quarantined | Unavailable,
 ) -> Response:
     match error:
         case FieldsRefused():
@@ -134,7 +134,8 @@ async def _refused(
         case Conflict():
             return await _conflict(request, form)
         case _:
-            return _page(request, await load(request), form, trouble=NOT_SAVED, status=_UNAVAILABLE)
+            trouble = not_saved(error)
+            return _page(request, await load(request), form, trouble=trouble, status=_UNAVAILABLE)
 
 
 async def _conflict(request: Request, form: EntryForm) -> Response:

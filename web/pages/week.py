@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from aggregates.refusal import FieldsRefused
 from aggregates.session_entry import SessionEntry, read_entry
 from aggregates.week import week_of
-from ledger.errors import Busy, Unavailable
+from ledger.errors import Busy, Quarantined, Unavailable
 from projections.therapist import WeekView
 from web import calendar
 from web.browser_sessions import Notice
@@ -37,6 +37,10 @@ _UNAVAILABLE: Final = 503
 NOT_SAVED: Final = (
     "We could not reach the ledger, so this may not be saved yet."
     " Please press the button again: it is never logged twice."
+)
+CLOSED: Final = (
+    "The ledger is closed for writing until a fault is explained, so this is not saved."
+    " Please keep a note of it, and tell your practice owner."
 )
 NOT_SHOWN_YET: Final = "Saved. It will appear here in a moment; please reload the page."
 
@@ -71,13 +75,19 @@ async def log(request: Request) -> Response:
         handled = await run_in_threadpool(
             parts.services.log_session, session.actor, entry, command_id(form_key, entry)
         )
-    except (Busy, Unavailable):
+    except (Busy, Quarantined, Unavailable) as error:
         shown = EntryForm(form_id=form_key, values=typed_values(form))
-        return await _page(request, first_day, form=shown, trouble=NOT_SAVED, status=_UNAVAILABLE)
+        trouble = not_saved(error)
+        return await _page(request, first_day, form=shown, trouble=trouble, status=_UNAVAILABLE)
     is_shown = await run_in_threadpool(parts.services.wait, handled)
     session.last_entry = entry
     session.notice = Notice("logged", handled.stream_id, is_shown)
     return to_week(entry.date)
+
+
+def not_saved(error: Busy | Quarantined | Unavailable) -> str:
+    """Return what stands above a form that was kept and not saved."""
+    return CLOSED if isinstance(error, Quarantined) else NOT_SAVED
 
 
 def to_week(day: dt.date) -> Response:
