@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -33,6 +34,8 @@ from projections.replay import Replayed, replay
 from web.development_sign_in import DevelopmentSignIn
 from web.serving import serve
 from web.settings import WebSettings, read_web_settings
+from web.terminal.bundle import Wanted, in_words, write_bundle
+from web.terminal.fsck import told
 
 DONE, FOUND, WRONG, NOT_NOW = 0, 1, 2, 3
 EXIT_CODES: Final = {
@@ -93,6 +96,7 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("--stream", type=UUID, metavar="ID", help="one record only")
     verb.add_argument("--json", action="store_true", help="print JSON lines")
     verb.set_defaults(verb=run_replay)
+    _add_bundle(verbs.add_parser("bundle", help="write what an auditor verifies without us"))
     verb = verbs.add_parser("demo", help="prepare a demo practice with a year of invented data")
     verb.set_defaults(verb=run_demo)
     verb = verbs.add_parser("rebuild", help="replay the log into a fresh read model and swap it in")
@@ -100,6 +104,16 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("read_model", choices=[*names, "all"], help="which one")
     verb.set_defaults(verb=run_rebuild)
     return top
+
+
+def _add_bundle(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("practice", type=_practice, help="id of the practice, or demo")
+    verb.add_argument("place", type=Path, metavar="DIR", help="a new folder, or NAME.zip")
+    verb.add_argument("--from", dest="first", type=dt.date.fromisoformat, metavar="DATE")
+    verb.add_argument("--to", dest="last", type=dt.date.fromisoformat, metavar="DATE")
+    verb.add_argument("--disclose", choices=["weeks", "none"], default="none")
+    verb.add_argument("--size", type=int, help="of the root checkpoint; by default the newest")
+    verb.set_defaults(verb=run_bundle)
 
 
 def run_serve(asked: argparse.Namespace, settings: Settings) -> int:
@@ -137,21 +151,8 @@ def run_fsck(asked: argparse.Namespace, settings: Settings) -> int:
         fields = {**msgspec.structs.asdict(report), "root": report.root.hex()}
         _print(msgspec.json.encode(fields).decode())
         return DONE
-    _print(
-        f"{_count(report.events, 'event')} of {_count(report.practices, 'log')}"
-        f" in {_count(report.streams, 'stream')}:"
-        " leaves, bodies, versions, chains, times, gates, commands, keys and heads are as written"
-    )
-    _print(f"{_count(report.tiles, 'full tile')}, all edges and roots recomputed")
-    signed = _count(report.checkpoints, "signed checkpoint")
-    _print(f"{_count(report.epochs, 'epoch')} and {signed} verified")
-    _print(f"{_count(report.unsealed, 'event')} appended since the last epoch")
-    _print(f"root {report.root.hex()}\nno difference")
+    _print(told(report))
     return DONE
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def run_replay(asked: argparse.Namespace, settings: Settings) -> int:
@@ -187,6 +188,22 @@ def run_rebuild(asked: argparse.Namespace, settings: Settings) -> int:
             with _bar(read_model.name, "events") as progress:
                 database, keys = context.ledger.database, context.ledger.keys
                 rebuild(database, keys, read_model, progress=progress)
+    return DONE
+
+
+def run_bundle(asked: argparse.Namespace, settings: Settings) -> int:
+    """Write the audit bundle of a practice."""
+    wanted = Wanted(
+        practice_id=asked.practice,
+        place=asked.place,
+        first=asked.first,
+        last=asked.last,
+        is_disclosed=asked.disclose == "weeks",
+        size=asked.size,
+    )
+    with _context(settings) as context, _bar("writing the bundle", "events") as progress:
+        explained = write_bundle(context, settings, wanted, progress)
+    _print(in_words(explained, asked.place))
     return DONE
 
 

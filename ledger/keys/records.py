@@ -120,6 +120,19 @@ class RecordKeys:
             known.update({each.key.key_id: each.key for each in found})
         return known
 
+    def disclose(self, practice_id: UUID, key_ids: Collection[UUID]) -> dict[UUID, bytes]:
+        """Return the 32 secret bytes of keys that an audit bundle gives away; nothing else asks.
+
+        Destroyed and unknown ones are left out. Raises `Unavailable`.
+        """
+        rows = vault.ask(self._connections, lambda v: vault.of_keys(v, practice_id, list(key_ids)))
+        given: dict[UUID, bytes] = {}
+        for row in rows:
+            if row.wrapped is not None:
+                place = RecordPlace(row.practice_id, row.stream_id, row.key_id)
+                given[row.key_id] = bytes(self._epoch_key(row.epoch).unwrap(place, row.wrapped))
+        return given
+
     def _create(self, streams: Sequence[StreamOf]) -> list[Found]:
         for _ in range(EPOCH_ATTEMPTS_MAX):
             epoch = self._current or self._find_current()

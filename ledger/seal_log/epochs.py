@@ -17,7 +17,7 @@ from ledger.seal_log.signer import Signer
 from ledger.seal_log.slot_tree import SlotTree
 from ledger.seal_log.tree_store import ROOT_LOG, TileReader, Tree, extend, read_tree
 
-_HEADS = "SELECT practice_id, slot, size, root FROM ledger.heads ORDER BY slot"
+_HEADS = "SELECT practice_id, slot, size, root, recorded_at_us FROM ledger.heads ORDER BY slot"
 _SLOTS = """
 SELECT DISTINCT ON (slot) slot, size, root, salt FROM ledger.slots ORDER BY slot, epoch DESC
 """
@@ -35,6 +35,7 @@ class Head(msgspec.Struct, frozen=True):
     slot: int
     size: int
     root: bytes
+    recorded_at_us: int
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -84,7 +85,12 @@ class Epochs:
         Raises `Tampered` when stored leaves do not make a head's root, a log does not extend what
         the last epoch recorded in its slot, or the root log does not extend the signer's last
         checkpoint; nothing is signed then.
+
+        The epoch's time is read before the heads are, and raised to the last event's where that was
+        recorded in between or by another clock: so no event is later than the epoch that holds it,
+        and none that the epoch lacks is earlier than it by more than its commit took.
         """
+        now_us = self._clock.now_us()
         changed = self._changed()
         for head in changed:
             self._integrate(head)
@@ -94,7 +100,7 @@ class Epochs:
         if not self._tree.size:
             raise Unavailable("there is no log yet to make an epoch of")
         epoch = self._epoch + 1
-        time_us = max(self._clock.now_us(), self._time_us)
+        time_us = max(now_us, self._time_us, *(head.recorded_at_us for head in changed))
         record = EpochRecord(epoch, time_us, self._tree.size, self._tree.root())
         self._add(record, leaves)
         self._epoch, self._time_us = epoch, time_us

@@ -119,6 +119,20 @@ def verifier_key(data_dir: Path, ledger_name: str) -> VerifierKey | None:
     return None if seed is None else SigningKey(ledger_name, bytes(seed)).verifier_key
 
 
+def signing_as(data_dir: Path, ledger_name: str) -> Callable[[str], SigningKey]:
+    """Return the ledger's signing key under any name, such as the origin of a practice log.
+
+    What is signed so must only restate what a checkpoint of the root log already holds. Raises
+    `Unavailable` when nothing was ever signed, `KeyFileUnsafe` for a file others could read.
+    """
+    seed = read_private(data_dir / SIGNER_FOLDER / KEY_FILE)
+    if seed is None:
+        raise Unavailable("nothing is signed yet: start the service once")
+    held = bytes(seed)
+    SigningKey(ledger_name, held)
+    return lambda name: SigningKey(name, held)
+
+
 def _signing_key(folder: Path, ledger_name: str) -> SigningKey:
     path = folder / KEY_FILE
     seed = read_private(path)

@@ -38,6 +38,14 @@ class SlotTree:
             below = self._levels[-1]
             self._levels.append([_parent(below, index) for index in range((len(below) + 1) // 2)])
 
+    def inclusion_proof(self, slot: int) -> list[bytes]:
+        """Return the proof of a slot's leaf, lowest hash first (RFC 9162 section 2.1.3.1)."""
+        return [
+            level[slot >> height ^ 1]
+            for height, level in enumerate(self._levels)
+            if slot >> height ^ 1 < len(level)
+        ]
+
     def _climb(self, index: int) -> None:
         level = 0
         while len(self._levels[level]) > 1:

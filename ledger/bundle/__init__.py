@@ -1,0 +1,1 @@
+"""Writes audit bundles: what an auditor verifies offline, without us."""

@@ -1,0 +1,40 @@
+"""What of a practice an auditor may open: the keys of streams that hold nothing of a client."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from aggregates.disclosure import is_disclosable
+from ledger import reader
+from ledger.ledger import Ledger
+from ledger.reader import Entry
+
+
+class Disclosed(NamedTuple):
+    """Record keys by id, and the positions of the events they open, ascending."""
+
+    keys: dict[UUID, bytes]
+    positions: list[int]
+
+
+NOTHING = Disclosed({}, [])
+
+
+def disclosed(ledger: Ledger, practice_id: UUID, size: int) -> Disclosed:
+    """Return what of the first `size` events may be opened; what is shredded is left out.
+
+    So far that is the practice's own stream: its name, members and agreement. The weekly logs and
+    their signatures come with the streams of the weeks.
+    """
+    with ledger.read() as connection:
+        stream = reader.stream(connection, practice_id, practice_id)
+    sealed = [entry for entry in stream if entry.key_id is not None and entry.position < size]
+    if not is_disclosable(frozenset(entry.type for entry in sealed)):
+        return NOTHING
+    return _opened(ledger, practice_id, sealed)
+
+
+def _opened(ledger: Ledger, practice_id: UUID, sealed: Sequence[Entry]) -> Disclosed:
+    key_ids = {entry.key_id for entry in sealed if entry.key_id is not None}
+    keys = ledger.keys.disclose(practice_id, sorted(key_ids))
+    return Disclosed(keys, [entry.position for entry in sealed if entry.key_id in keys])

@@ -1,0 +1,1 @@
+"""The command line's longer verbs: what each does, and how it tells it."""

@@ -1,0 +1,97 @@
+"""`therapist-os bundle`: writes the audit bundle of a practice, and says what is in it."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from commands.context import Context
+from ledger.bundle.export import Asked, Explained, export, newest_note, sealed_size
+from ledger.bundle.exporting import Exporting
+from ledger.bundle.files import ZIP_SUFFIX, new_files
+from ledger.bundle.log_files import Days
+from ledger.checkpoint import decode as decode_checkpoint
+from ledger.errors import SettingsInvalid
+from ledger.postgres.connect import Role
+from ledger.postgres.settings import Settings
+from ledger.seal_log.signer import signing_as
+from projections.disclosed import NOTHING, disclosed
+from web.terminal.bundle_page import page
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What was asked for on the command line: `size` is that of the root checkpoint, or newest."""
+
+    practice_id: UUID
+    place: Path
+    first: dt.date | None = None
+    last: dt.date | None = None
+    is_disclosed: bool = False
+    size: int | None = None
+
+    def days(self) -> Days | None:
+        """Return the days asked for, None for all. Raises `SettingsInvalid`."""
+        if self.first is None and self.last is None:
+            return None
+        if self.first is None or self.last is None or self.first > self.last:
+            raise SettingsInvalid("give both --from and --to, and --from first")
+        return Days(self.first, self.last)
+
+
+def write_bundle(
+    context: Context, settings: Settings, wanted: Wanted, progress: Progress
+) -> Explained:
+    """Write the bundle; `progress` is told of events done, and of how many.
+
+    Raises `SettingsInvalid`, `Unavailable` while nothing is sealed, `Tampered`.
+    """
+    days = wanted.days()
+    sign_as = signing_as(settings.data_dir, settings.ledger_name)
+    with (
+        new_files(wanted.place) as files,
+        context.ledger.database.connect(Role.AUDITOR) as connection,
+        connection.transaction(),
+    ):
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        note = newest_note(connection, wanted.size)
+        policy = f"log {sign_as(settings.ledger_name).verifier_key.encode()}\nquorum none\n"
+        size = sealed_size(connection, wanted.practice_id, decode_checkpoint(note.text).size)
+        opened = NOTHING
+        if wanted.is_disclosed:
+            opened = disclosed(context.ledger, wanted.practice_id, size)
+        asked = Asked(
+            practice_id=wanted.practice_id,
+            note=note,
+            policy=policy.encode(),
+            disclosed=opened.keys,
+            positions=opened.positions,
+            days=days,
+        )
+        done = 0
+
+        def more(events: int) -> None:
+            nonlocal done
+            done += events
+            progress(done, size)
+
+        exporting = Exporting(connection=connection, files=files, sign_as=sign_as, progress=more)
+        return export(exporting, asked, page)
+
+
+def in_words(explained: Explained, place: Path) -> str:
+    """Return what was written, in a few lines."""
+    told = explained.told
+    sealed_at = dt.datetime.fromtimestamp(explained.last.record.time_us / 1_000_000, dt.UTC)
+    is_zip = place.suffix == ZIP_SUFFIX
+    command = f"verify.py {place}" if is_zip else f"{place / 'verify.py'}"
+    return (
+        f"{told.events:,} events of {explained.practice.origin}\n"
+        f"sealed by {sealed_at:%Y-%m-%d %H:%M:%S} UTC under the checkpoint of size"
+        f" {explained.root.size:,}, proven in {explained.epochs:,} epochs\n"
+        f"keys disclosed: {len(explained.disclosed):,}; bodies left out: {told.left_out:,}\n"
+        f"verify it: python {command}"
+    )
