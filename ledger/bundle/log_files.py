@@ -4,6 +4,7 @@ import datetime as dt
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
@@ -117,6 +118,8 @@ def _by_tile(
 
 def _body(leaf: bytes, body: bytes, days: Days | None, told: Told) -> bytes:
     preamble = leaves.decode(leaf).preamble
+    if sha256(body).digest() != leaf[-HASH_LENGTH:]:
+        raise Tampered("an event's body differs from its leaf; run fsck")
     told.add(preamble)
     if days is None or preamble.seal is None or days.hold(preamble.recorded_at_us):
         return _LENGTH.pack(len(body)) + body
