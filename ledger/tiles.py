@@ -185,6 +185,12 @@ def consistency_proof(old_size: int, new_size: int, read_tiles: ReadTiles) -> li
     return _hash_ranges(seed + _siblings(height, index, new_size), new_size, read_tiles)
 
 
+def widest(tile: Tile, size: int) -> Tile:
+    """Return the tile as wide as it is in a tree of this size, which begins with the same."""
+    there = _subtrees(size, tile.level) - (tile.index << HEIGHT)
+    return Tile(tile.level, tile.index, min(there, WIDTH))
+
+
 def _subtrees(size: int, level: int) -> int:
     """Return how many complete subtrees of 256**level leaves a tree of this size has."""
     return size >> HEIGHT * level

@@ -5,7 +5,7 @@ from typing import Final
 from starlette.routing import Route
 
 from web import assets
-from web.pages import delete, health, session, sign_in, trail, week
+from web.pages import audit, delete, health, session, sign_in, trail, week
 
 ROUTES: Final = (
     Route("/", week.home, methods=["GET"]),
@@ -19,6 +19,8 @@ ROUTES: Final = (
     Route("/sign-in", sign_in.show, methods=["GET"]),
     Route("/sign-in", sign_in.redeem, methods=["POST"]),
     Route("/sign-out", sign_in.leave, methods=["POST"]),
+    Route("/audit/p/{slot:int}/{path:path}", audit.of_practice_log, methods=["GET"]),
+    Route("/audit/{path:path}", audit.of_root_log, methods=["GET"]),
     Route("/healthz", health.show, methods=["GET"]),
     Route("/static/{fingerprint}/{name}", assets.serve, methods=["GET"]),
 )

@@ -10,6 +10,7 @@ from aggregates.session_entry import SessionEntry
 from commands.context import Actor
 from commands.handle import Handled
 from commands.session import Shown
+from ledger.audit_files import Served
 from projections.session_history import SessionHistory
 from projections.therapist import WeekView
 from projections.trail import TrailRow
@@ -23,6 +24,8 @@ class Services:
     The commands take a command id last (I10). `week` takes a Sunday; `history` returns None for
     what is not this person's; `trail` takes a position it stays below, or None, and a row limit.
     `wait` waits, bounded, until the read models hold what was handled: False when they do not yet.
+    `root_log_file` takes a path in the root log, `practice_log_file` a slot, the practice that asks
+    and a path; None for what is not there.
     `broken` names the parts of the service that do not work; with none of them it can serve.
     """
 
@@ -34,3 +37,5 @@ class Services:
     trail: Callable[[Actor, int | None, int], Sequence[TrailRow]]
     wait: Callable[[Handled], bool]
     broken: Callable[[], Sequence[str]]
+    root_log_file: Callable[[str], Served | None]
+    practice_log_file: Callable[[int, UUID, str], Served | None]

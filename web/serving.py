@@ -9,10 +9,12 @@ from commands.correct_session import correct_session
 from commands.delete_session import delete_session
 from commands.handle import Handled
 from commands.log_session import log_session
+from ledger.audit_files import AuditFiles
 from ledger.ledger import Ledger
 from ledger.opening import sealing
 from ledger.postgres.settings import Environment, Settings
 from ledger.seal_log.sealer import Sealer
+from ledger.seal_log.signer import signing_as
 from projections.read_models import Followers
 from projections.session_history import history
 from projections.therapist import THERAPIST, week
@@ -47,7 +49,7 @@ def serve(
     if settings.environment is Environment.DEVELOPMENT:
         sign_in = DevelopmentSignIn(web_settings, context.clock, say)
     pages = app.build(
-        wire(context, broken=lambda: broken_parts(ledger, followers, sealer)),
+        wire(context, settings, broken=lambda: broken_parts(ledger, followers, sealer)),
         web_settings,
         clock=context.clock,
         ids=context.ids,
@@ -73,9 +75,10 @@ def broken_parts(ledger: Ledger, followers: Followers, sealer: Sealer) -> list[s
     return [part for part, is_working in works.items() if not is_working]
 
 
-def wire(context: Context, broken: Callable[[], Sequence[str]]) -> Services:
+def wire(context: Context, settings: Settings, broken: Callable[[], Sequence[str]]) -> Services:
     """Return what the pages call, over this context."""
     ledger = context.ledger
+    files = AuditFiles(ledger.read, lambda: signing_as(settings.data_dir, settings.ledger_name))
 
     def wait(handled: Handled) -> bool:
         return all(
@@ -95,4 +98,6 @@ def wire(context: Context, broken: Callable[[], Sequence[str]]) -> Services:
         trail=page_of_trail,
         wait=wait,
         broken=broken,
+        root_log_file=files.of_root_log,
+        practice_log_file=files.of_practice_log,
     )

@@ -22,6 +22,7 @@ from aggregates.week import week_of
 from commands.context import Actor
 from commands.handle import Handled
 from commands.session import Shown, new_stream
+from ledger.audit_files import Served
 from ledger.errors import Conflict
 from projections import plain_words
 from projections.session_history import SessionChange, SessionHistory, differences
@@ -65,6 +66,7 @@ class FakePractice:
         self.shredded: set[UUID] = set()
         self.faults: dict[str, Exception] = {}
         self.baa_signed = True
+        self.files = dict[tuple[int | None, str], Served]()
         self.is_caught_up = True
         self.broken: Callable[[], Sequence[str]] = tuple
 
@@ -79,6 +81,8 @@ class FakePractice:
             trail=self.trail,
             wait=lambda _: self.is_caught_up,
             broken=self._broken,
+            root_log_file=lambda path: self.files.get((None, path)),
+            practice_log_file=lambda slot, _practice_id, path: self.files.get((slot, path)),
         )
 
     def log_session(self, actor: Actor, entry: SessionEntry, command_id: UUID) -> Handled:
