@@ -22,7 +22,7 @@ from ledger.errors import Busy, LedgerError, SettingsInvalid, Unavailable
 from ledger.fsck.difference import Difference
 from ledger.ids import NIL
 from ledger.merkle import leaf_hash
-from ledger.opening import check_ledger, sealing
+from ledger.opening import check_ledger, open_destroyer, sealing
 from ledger.postgres.opening import open_database
 from ledger.postgres.settings import Settings, read_settings
 from ledger.reader import Shredded
@@ -31,6 +31,7 @@ from projections.plain_words import describe, describe_shredded
 from projections.read_models import READ_MODELS
 from projections.rebuild import rebuild
 from projections.replay import Replayed, replay
+from retention.after_restore import destroy_again
 from web.development_sign_in import DevelopmentSignIn
 from web.serving import serve
 from web.settings import WebSettings, read_web_settings
@@ -213,6 +214,9 @@ def _context(settings: Settings) -> Generator[Context]:
         open_database(settings, SystemClock(), _say) as database,
         open_context(database, settings) as context,
     ):
+        again = destroy_again(context, lambda: open_destroyer(database, settings, context.clock))
+        if again:
+            _say(f"therapist-os: {again} keys were back and are destroyed again: a vault restored?")
         yield context
 
 
