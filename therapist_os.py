@@ -21,6 +21,7 @@ from ledger.clock import SystemClock
 from ledger.errors import Busy, LedgerError, SettingsInvalid, Unavailable
 from ledger.fsck.difference import Difference
 from ledger.ids import NIL
+from ledger.keys.tombstones import Tombstones
 from ledger.merkle import leaf_hash
 from ledger.opening import check_ledger, open_destroyer, sealing
 from ledger.postgres.opening import open_database
@@ -214,7 +215,11 @@ def _context(settings: Settings) -> Generator[Context]:
         open_database(settings, SystemClock(), _say) as database,
         open_context(database, settings) as context,
     ):
-        again = destroy_again(context, lambda: open_destroyer(database, settings, context.clock))
+        again = destroy_again(
+            context,
+            Tombstones(settings.data_dir),
+            lambda: open_destroyer(database, settings, context.clock),
+        )
         if again:
             _say(f"therapist-os: {again} keys were back and are destroyed again: a vault restored?")
         yield context

@@ -1,6 +1,6 @@
-"""Applies the destructions on record again where a restored vault has brought keys back (I6)."""
+"""Applies destructions again where a restored database has brought keys back (I6)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from uuid import UUID
 
@@ -12,31 +12,31 @@ from ledger import reader
 from ledger.errors import Unavailable
 from ledger.keys.destroyer import KeyDestroyer
 from ledger.keys.known import Destroyed
+from ledger.keys.tombstones import Tombstone
 
 OpenDestroyer = Callable[[], AbstractContextManager[KeyDestroyer]]
 
 
-def destroy_again(context: Context, open_destroyer: OpenDestroyer) -> int:
-    """Destroy what the log says is destroyed and the vault still or again holds.
+def destroy_again(
+    context: Context, remembered: Iterable[Tombstone], open_destroyer: OpenDestroyer
+) -> int:
+    """Destroy what is destroyed on record and the vault still or again holds.
+
+    On record is what the logs tell, and what this machine has `remembered` outside the database:
+    one that is restored whole has forgotten the key's end and the event of it.
 
     Run it before anything is opened; returns how many keys that were, none but after a restore.
     The vault may also lack a key's row altogether: then a fence keeps it from coming back. Raises
     `Unavailable` when this process cannot destroy keys, `Tampered` when the vault has another key
     for the stream than the log.
     """
-    returned = _returned(context)
+    returned = _returned(context, remembered)
     if not returned:
         return 0
     try:
         with open_destroyer() as destroyer:
-            for practice_id, shredded in returned:
-                evidence = Destroyed(
-                    shredded.key_id,
-                    shredded.key_epoch,
-                    shredded.wrapped_sha256,
-                    shredded.destroyed_at_us,
-                )
-                destroyer.fence(practice_id, shredded.stream_id, evidence)
+            for stone in returned:
+                destroyer.fence(*stone)
     except Unavailable:
         raise Unavailable(
             "the vault holds keys that are destroyed on record, and they cannot be destroyed from"
@@ -46,17 +46,29 @@ def destroy_again(context: Context, open_destroyer: OpenDestroyer) -> int:
     return len(returned)
 
 
-def _returned(context: Context) -> list[tuple[UUID, KeyShredded]]:
+def _returned(context: Context, remembered: Iterable[Tombstone]) -> list[Tombstone]:
+    gone: dict[UUID, dict[UUID, Tombstone]] = {}
+    for stone in remembered:
+        gone.setdefault(stone.practice_id, {})[stone.evidence.key_id] = stone
     with context.ledger.read() as connection:
         practices = reader.practices(connection)
-    returned: list[tuple[UUID, KeyShredded]] = []
     for practice_id, _slot, _size in practices:
-        history = context.history(practice_id, stream_of(practice_id))
-        told = [f for f in facts_of(SHREDDING_RULES, history) if isinstance(f, KeyShredded)]
-        known = context.ledger.keys.get_many(practice_id, [fact.key_id for fact in told])
-        returned += [
-            (practice_id, fact)
-            for fact in told
-            if not isinstance(known.get(fact.key_id), Destroyed)
-        ]
+        gone.setdefault(practice_id, {}).update(_told(context, practice_id))
+    returned: list[Tombstone] = []
+    for practice_id, stones in gone.items():
+        known = context.ledger.keys.get_many(practice_id, list(stones))
+        returned += [s for k, s in stones.items() if not isinstance(known.get(k), Destroyed)]
     return returned
+
+
+def _told(context: Context, practice_id: UUID) -> dict[UUID, Tombstone]:
+    history = context.history(practice_id, stream_of(practice_id))
+    return {
+        fact.key_id: Tombstone(
+            practice_id,
+            fact.stream_id,
+            Destroyed(fact.key_id, fact.key_epoch, fact.wrapped_sha256, fact.destroyed_at_us),
+        )
+        for fact in facts_of(SHREDDING_RULES, history)
+        if isinstance(fact, KeyShredded)
+    }

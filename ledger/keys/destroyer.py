@@ -14,6 +14,7 @@ from ledger.keys.cache import KeyCache
 from ledger.keys.epochs import EpochKeys
 from ledger.keys.known import Destroyed
 from ledger.keys.rotation import Progress, Rotation
+from ledger.keys.tombstones import Tombstone, Tombstones
 from ledger.keys.vault import Connections, StateDiffers
 
 _ROTATION_LOCK: Final = 0x6B65_7973_0001  # any number nobody else locks
@@ -34,6 +35,7 @@ class KeyDestroyer:
         self._epochs = epochs
         self._clock = clock
         self._cache = cache
+        self._tombstones = Tombstones(epochs.data_dir)
 
     def destroy(self, practice_id: UUID, stream_id: UUID) -> Destroyed:
         """Destroy a stream's key and return the evidence; a second time returns the same.
@@ -88,6 +90,7 @@ class KeyDestroyer:
             raise KeyMissing("the stream never had a key")
         *evidence, generation = row
         destroyed = Destroyed(*evidence)
+        self._tombstones.add(Tombstone(practice_id, stream_id, destroyed))
         self._evict(practice_id, stream_id)
         if self._cache is not None:
             self._cache.advance(generation - 1, generation, [destroyed.key_id])

@@ -63,6 +63,7 @@ class EpochKeys:
     """The folder DATA_DIR/keys/epochs: NNNNNN.key, or NNNNNN.destroyed in its place."""
 
     def __init__(self, data_dir: Path, root: RootKey) -> None:
+        self.data_dir = data_dir
         self._folder = data_dir / KEYS_FOLDER / EPOCHS_FOLDER
         self._root = root
         private_folder(self._folder.parent)

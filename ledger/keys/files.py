@@ -26,7 +26,7 @@ def private_folder(folder: Path) -> None:
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode):
         raise KeyFileUnsafe("the folder of the keys is a link or a file: make it a folder")
-    _refuse_others(found)
+    refuse_others(found)
 
 
 def read_private(path: Path) -> bytearray | None:
@@ -44,7 +44,7 @@ def read_private(path: Path) -> bytearray | None:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
             raise KeyFileUnsafe("a key file is not a regular file")
-        _refuse_others(found)
+        refuse_others(found)
         if not 0 < found.st_size <= KEY_FILE_BYTES_MAX:
             raise KeyFileUnsafe("a key file has the wrong length: restore it")
         content = bytearray(found.st_size)
@@ -97,7 +97,8 @@ def wipe(secret: bytearray) -> None:
     secret[:] = bytes(len(secret))
 
 
-def _refuse_others(found: os.stat_result) -> None:
+def refuse_others(found: os.stat_result) -> None:
+    """Raise `KeyFileUnsafe` for what another user owns or may use."""
     if found.st_uid != os.geteuid():
         raise KeyFileUnsafe("a key file or its folder belongs to another user: chown it")
     if found.st_mode & _OTHERS:

@@ -18,6 +18,7 @@ from commands.session import Shown
 from commands.sign_baa import sign_baa
 from ledger.errors import KeyDestroyed, LedgerError, Unavailable
 from ledger.keys.destroyer import KeyDestroyer
+from ledger.keys.tombstones import Tombstones
 from ledger.opening import check_ledger, open_destroyer
 from ledger.postgres.connect import Database
 from ledger.postgres.settings import Settings
@@ -88,9 +89,9 @@ def restored(
 def test_what_was_shredded_is_shredded_again(restored: Restored) -> None:
     """Once; the second time there is nothing to do, and fsck agrees with both."""
     with open_context(restored.database, restored.settings) as context:
-        assert destroy_again(context, restored.destroyer) == 1
+        assert destroy_again(context, (), restored.destroyer) == 1
         assert restored.is_shredded(context)
-        assert destroy_again(context, restored.destroyer) == 0
+        assert destroy_again(context, (), restored.destroyer) == 0
         shown = Shown(restored.gone)
         with pytest.raises(KeyDestroyed):
             correct_session(context, restored.actor, shown, entry(minutes="30"), uuid4())
@@ -105,7 +106,7 @@ def test_a_key_that_this_process_had_read_is_forgotten(restored: Restored) -> No
         except LedgerError:
             was_shredded = False
         assert not was_shredded
-        destroy_again(context, restored.destroyer)
+        destroy_again(context, (), restored.destroyer)
         assert restored.is_shredded(context)
 
 
@@ -122,7 +123,35 @@ def test_it_does_not_open_when_the_key_cannot_be_destroyed(restored: Restored) -
         open_context(restored.database, restored.settings) as context,
         pytest.raises(Unavailable, match="RETENTION_DATABASE_URL"),
     ):
-        destroy_again(context, refused)
+        destroy_again(context, (), refused)
+
+
+def test_a_database_restored_whole_does_not_bring_a_key_back(
+    make_database: MakeDatabase, settings: Settings
+) -> None:
+    """The log has forgotten that it ended; DATA_DIR has not."""
+    database = make_database()
+    actor = Actor(uuid4(), uuid4())
+    with open_context(database, settings) as context:
+        open_practice(context, actor, Private("Practice"), Private("Owner"), uuid4())
+        sign_baa(context, actor, ("1", bytes(32)), None, uuid4())
+        gone = log_session(context, actor, entry(), uuid4()).stream_id
+    backup = copy_of(database, database.name)
+    with (
+        open_context(database, settings) as context,
+        open_destroyer(database, settings, context.clock) as destroyer,
+    ):
+        shred(context, destroyer, actor.practice_id, gone, ShredReason.DELETION_REQUESTED)
+    restored = Restored(backup, settings, actor, gone)
+    remembered = Tombstones(settings.data_dir)
+    with open_context(backup, settings) as context:
+        assert destroy_again(context, (), restored.destroyer) == 0
+        assert not restored.is_shredded(context)
+        assert destroy_again(context, remembered, restored.destroyer) == 1
+        assert restored.is_shredded(context)
+        assert destroy_again(context, remembered, restored.destroyer) == 0
+    check_ledger(backup, settings, no_progress)
+    drop(database, backup.name)
 
 
 def test_a_vault_that_was_not_restored_has_nothing_to_destroy(
@@ -134,4 +163,4 @@ def test_a_vault_that_was_not_restored_has_nothing_to_destroy(
     def never() -> None:
         raise AssertionError
 
-    assert destroy_again(context, never) == 0  # pyright: ignore[reportArgumentType] -- never called
+    assert destroy_again(context, (), never) == 0  # pyright: ignore[reportArgumentType] -- never called
