@@ -15,6 +15,8 @@ from ledger.opening import sealing
 from ledger.postgres.settings import Environment, Settings
 from ledger.seal_log.sealer import Sealer
 from ledger.seal_log.signer import signing_as
+from ledger.timestamps.authority import configured
+from ledger.timestamps.stamper import Stamper
 from projections.read_models import Followers
 from projections.session_history import history
 from projections.therapist import THERAPIST, week
@@ -45,6 +47,8 @@ def serve(
     followers = Followers(ledger.database, ledger.keys)
     parts = sealing(ledger.database, settings, context.clock)
     sealer = Sealer(parts, on_fault=ledger.quarantine)
+    authority = configured(settings.timestamp_authority_url, settings.timestamp_certificates)
+    stamper = None if authority is None else Stamper(ledger.read, authority)
     sign_in = None
     if settings.environment is Environment.DEVELOPMENT:
         sign_in = DevelopmentSignIn(web_settings, context.clock, say)
@@ -58,11 +62,15 @@ def serve(
     server = Server(pages, web_settings, tls_files(web_settings, context.clock))
     followers.start()
     sealer.start()
+    if stamper is not None:
+        stamper.start()
     try:
         server.run(lambda: on_ready(sign_in))
     finally:
         followers.stop()
         sealer.stop()
+        if stamper is not None:
+            stamper.stop()
 
 
 def broken_parts(ledger: Ledger, followers: Followers, sealer: Sealer) -> list[str]:

@@ -20,11 +20,16 @@ from ledger.errors import Tampered, Unavailable
 from ledger.note import Note, VerifierKey
 from ledger.proof_file import ProofFile
 from ledger.seal_log.tree_store import ROOT_LOG, TileReader, read_tree
+from ledger.timestamps import stored as timestamps
 
 VERIFIER: Final = Path(__file__).with_name("verify.py")
 
 _NOTE: Final = """
 SELECT note FROM ledger.checkpoints WHERE size = %b OR %b::bigint IS NULL ORDER BY size DESC LIMIT 1
+"""
+_CARRIED: Final = """
+SELECT substring(record FROM 73 FOR 32), min(epoch) FROM ledger.epochs
+WHERE epoch < %b AND epoch >= (SELECT min(epoch) FROM ledger.slots WHERE slot = %b) GROUP BY 1
 """
 _SLOT: Final = "SELECT slot FROM ledger.heads WHERE practice_id = %b"
 _SEALED: Final = """
@@ -75,7 +80,8 @@ def export(exporting: Exporting, asked: Asked, explain: Callable[[Explained], by
     root = checkpoints.decode(asked.note.text)
     slot, size, sealed_root = _sealed(exporting.connection, asked.practice_id, root.size)
     _write_root(exporting, asked, root)
-    epochs = choose_epochs(exporting.connection, slot, root.size)
+    stamped = _write_timestamps(exporting, slot, root.size)
+    epochs = sorted({*choose_epochs(exporting.connection, slot, root.size), *stamped})
     last = _write_epochs(exporting, root.origin, slot, epochs)
     told = _write_practice(exporting, asked, last, Sealed(size, sealed_root))
     practice = Checkpoint(last.leaf.origin, size, sealed_root)
@@ -144,6 +150,25 @@ def _write_root(exporting: Exporting, asked: Asked, root: Checkpoint) -> None:
     hashes = tuple(tiles.inclusion_proof(root.size - 1, root.size, reader_of_root))
     proof = ProofFile(root.size - 1, hashes, asked.note)
     files.write("proofs/epoch.tlog-proof", proof.encode())
+
+
+def _write_timestamps(exporting: Exporting, slot: int, epochs: int) -> list[int]:
+    """Write the timestamps that an epoch of the slot carries; returns the first such of each."""
+    files, connection = exporting.files, exporting.connection
+    carried: dict[bytes, int] = dict(
+        connection.execute(_CARRIED, (epochs, slot), binary=True).fetchall()
+    )
+    stamped: list[int] = []
+    for stamp in timestamps.up_to(connection, epochs):
+        epoch = carried.get(stamp.hash)
+        if epoch is not None:
+            folder = f"timestamps/{stamp.size}"
+            note = newest_note(connection, stamp.size).encode()
+            files.write(f"{folder}/checkpoint", note)
+            files.write(f"{folder}/token.tsr", stamp.response)
+            files.write(f"{folder}/chain.pem", stamp.chain)
+            stamped.append(epoch)
+    return stamped
 
 
 def _write_epochs(

@@ -28,6 +28,7 @@ class Name(StrEnum):
     EPOCH_DIFFERS = "epoch-differs"
     SLOT_DIFFERS = "slot-differs"
     CHECKPOINT_DIFFERS = "checkpoint-differs"
+    TIMESTAMP_DIFFERS = "timestamp-differs"
     CHECKPOINT_MISSING = "checkpoint-missing"
     SIGNER_AHEAD = "signer-ahead"
 

@@ -10,14 +10,15 @@ from psycopg.rows import TupleRow
 from ledger import checkpoint as checkpoints
 from ledger import note as notes
 from ledger.checkpoint import Checkpoint
-from ledger.epoch import EpochRecord, SlotLeaf, decode_epoch_record, practice_origin
+from ledger.epoch import NO_TIMESTAMP, EpochRecord, SlotLeaf, decode_epoch_record, practice_origin
 from ledger.errors import LedgerError, Malformed
 from ledger.fsck.difference import Difference, Name
 from ledger.fsck.tree import TreeCheck
-from ledger.merkle import Frontier, leaf_hash
+from ledger.merkle import SIZE_MAX, Frontier, leaf_hash
 from ledger.note import VerifierKey
 from ledger.seal_log.slot_tree import SlotTree
 from ledger.seal_log.tree_store import ROOT_LOG
+from ledger.timestamps import stored as timestamps
 
 _EPOCHS = "SELECT epoch, record FROM ledger.epochs ORDER BY epoch"
 _SLOTS = "SELECT epoch, slot, size, root, salt FROM ledger.slots ORDER BY epoch, slot"
@@ -48,6 +49,9 @@ class EpochCheck:
         self._frontier = Frontier()
         self._roots: dict[int, bytes] = {}
         self._tree = TreeCheck(connection, ROOT_LOG, "root log")
+        stamps = timestamps.up_to(connection, SIZE_MAX)
+        self._stamped = {NO_TIMESTAMP: 0} | {stamp.hash: stamp.size for stamp in stamps}
+        self._stamp = 0
 
     def run(self) -> tuple[int, int]:
         """Check everything; returns how many epochs and checkpoints. Raises `Difference`."""
@@ -82,6 +86,10 @@ class EpochCheck:
             raise Difference(Name.EPOCH_DIFFERS, place)
         if record.time_us < time_us:
             raise Difference(Name.EPOCH_DIFFERS, f"{place} is before the epoch it follows")
+        stamp = self._stamped.get(record.timestamp_hash)
+        if stamp is None or not self._stamp <= stamp <= record.epoch:
+            raise Difference(Name.TIMESTAMP_DIFFERS, place)
+        self._stamp = stamp
         return record
 
     def _apply(self, record: EpochRecord, changed: list[TupleRow]) -> None:

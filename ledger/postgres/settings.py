@@ -62,6 +62,16 @@ SETTINGS: Final = (
         "name of the ledger in its signed checkpoints; never changes afterwards",
         LEDGER_NAME_DEFAULT,
     ),
+    SettingDoc(
+        "TIMESTAMP_AUTHORITY_URL",
+        "RFC 3161 authority that stamps a checkpoint a day",
+        "none: nothing is stamped",
+    ),
+    SettingDoc(
+        "TIMESTAMP_CERTIFICATES",
+        "file with the authority's certificates in PEM, up to a self-signed one",
+        "must be set with the address",
+    ),
     SettingDoc("ENVIRONMENT", "development or production", Environment.DEVELOPMENT.value),
 )
 
@@ -80,6 +90,8 @@ class Settings:
     projector_database_url: str | None = field(default=None, repr=False)
     retention_database_url: str | None = field(default=None, repr=False)
     auditor_database_url: str | None = field(default=None, repr=False)
+    timestamp_authority_url: str | None = field(default=None, repr=False)
+    timestamp_certificates: Path | None = None
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -110,6 +122,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         projector_database_url=urls["PROJECTOR_DATABASE_URL"],
         retention_database_url=urls["RETENTION_DATABASE_URL"],
         auditor_database_url=urls["AUDITOR_DATABASE_URL"],
+        timestamp_authority_url=environ.get("TIMESTAMP_AUTHORITY_URL") or None,
+        timestamp_certificates=_path(environ.get("TIMESTAMP_CERTIFICATES")),
     )
 
 
@@ -124,6 +138,10 @@ def _data_dir(value: str) -> Path:
     if folder.exists() and not folder.is_dir():
         raise SettingsInvalid("DATA_DIR is not a folder: set it to the path of a folder")
     return folder
+
+
+def _path(value: str | None) -> Path | None:
+    return Path(value).absolute() if value else None
 
 
 def _environment(value: str) -> Environment:

@@ -16,6 +16,7 @@ from ledger.seal_log.integrate import integrate
 from ledger.seal_log.signer import Signer
 from ledger.seal_log.slot_tree import SlotTree
 from ledger.seal_log.tree_store import ROOT_LOG, TileReader, Tree, extend, read_tree
+from ledger.timestamps import stored as timestamps
 
 _HEADS = "SELECT practice_id, slot, size, root, recorded_at_us FROM ledger.heads ORDER BY slot"
 _SLOTS = """
@@ -101,7 +102,8 @@ class Epochs:
             raise Unavailable("there is no log yet to make an epoch of")
         epoch = self._epoch + 1
         time_us = max(now_us, self._time_us, *(head.recorded_at_us for head in changed))
-        record = EpochRecord(epoch, time_us, self._tree.size, self._tree.root())
+        timestamp = timestamps.newest_hash(self._connection)
+        record = EpochRecord(epoch, time_us, self._tree.size, self._tree.root(), timestamp)
         self._add(record, leaves)
         self._epoch, self._time_us = epoch, time_us
         self._slots.update({leaf.slot: Recorded(leaf.size, leaf.root) for leaf in leaves})
