@@ -12,6 +12,8 @@ ROOT = Path(__file__).parent.parent
 FILE_LINES_MAX = 300
 FUNCTION_LINES_MAX = 40
 FILE_BYTES_MAX = 1024 * 1024
+# The verifier is one file, since an auditor copies and reads just that one.
+STANDS_ALONE = {"ledger/bundle/verify.py": 960}
 RECIPE_LINES_MAX = 5
 RECIPE_COLUMNS_MAX = 100
 LIBRARIES = ("aggregates", "commands", "ledger", "projections", "retention", "web")
@@ -67,10 +69,11 @@ def is_exempt(path: PurePath) -> bool:
 
 
 def short_enough(path: PurePath, text: str) -> Iterator[str]:
-    """A file of code is one idea: at most 300 lines."""
+    """A file of code is one idea: at most 300 lines, but for what must stand alone."""
     lines = text.count("\n")
-    if path.suffix in CODE and lines > FILE_LINES_MAX:
-        yield f"{path}: {lines} lines, more than {FILE_LINES_MAX}"
+    allowed = STANDS_ALONE.get(str(path), FILE_LINES_MAX)
+    if path.suffix in CODE and lines > allowed:
+        yield f"{path}: {lines} lines, more than {allowed}"
 
 
 def short_functions(path: PurePath, text: str) -> Iterator[str]:
