@@ -715,7 +715,7 @@ def verify(
     # 3. Every event: its place, chain, time, body and key; and the roots that each epoch held.
     days = read_range(files) if "range" in files.sizes else None
     names = [name for name in files.sizes if name.startswith("disclosed/")]
-    keys = {bytes.fromhex(name[10:42]): read_secret(files, name) for name in names}
+    keys = dict(read_secret(files, name) for name in names)
     ranges = check_ranges(place, practice.size, anchors, (days, keys), jobs)
     counts, streams = join(ranges, keys)
     check_practice_log(files, practice, past, anchors, ranges)
@@ -892,12 +892,12 @@ def read_range(files: Files) -> Days:
     return first, last
 
 
-def read_secret(files: Files, name: str) -> bytes:
-    """Read a disclosed key."""
-    text = text_of(files.read(name, 65), "key-wrong", name)
+def read_secret(files: Files, name: str) -> tuple[bytes, bytes]:
+    """Read a disclosed key; returns its id and its secret."""
     need(re.fullmatch("disclosed/[0-9a-f]{32}[.]key", name), "file-unexpected", name)
+    text = text_of(files.read(name, 65), "key-wrong", name)
     need(re.fullmatch("[0-9a-f]{64}\n", text), "key-wrong", name)
-    return bytes.fromhex(text)
+    return bytes.fromhex(name[10:42]), bytes.fromhex(text)
 
 
 def words(r: dict[str, Any]) -> Iterator[str]:
