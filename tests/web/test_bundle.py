@@ -23,8 +23,12 @@ from ledger.opening import open_destroyer, sealing
 from ledger.postgres.connect import Role
 from ledger.postgres.settings import Settings
 from ledger.seal_log.sealer import seal_once
+from ledger.timestamps.authority import HttpAuthority
+from ledger.timestamps.stamper import stamp_newest
 from retention.shred import shred
 from tests.aggregates.examples import entry
+from tests.attacks.bundles import changed, verdict
+from tests.fix_tsa import TimeStamping
 from web.terminal.bundle import Wanted, write_bundle
 
 pytestmark = pytest.mark.postgres
@@ -208,3 +212,49 @@ def test_a_practice_that_no_epoch_holds_has_no_bundle(
     for wanted in ({"practice_id": uuid4()}, {"size": 99}):
         with pytest.raises(Unavailable):
             write(**wanted)
+
+
+def test_what_is_written_is_valid(
+    context: Context, settings: Settings, therapist: Actor, seal: Callable[[], int], write: Write
+) -> None:
+    """Whole or of some days, with and without keys, after a shredding, and as it was before."""
+    gone = log_session(context, therapist, entry(), uuid4()).stream_id
+    log(context, therapist, 2)
+    size = seal()
+    first = write(is_disclosed=True)
+    assert verdict(first) == "valid"
+    log(context, therapist, 300)
+    with open_destroyer(context.ledger.database, settings, context.clock) as destroyer:
+        shred(context, destroyer, therapist.practice_id, gone, ShredReason.RETENTION_ELAPSED)
+    seal()
+    now = write(is_disclosed=True)
+    past = [first["root/checkpoint"], first["practice/checkpoint"]]
+    assert verdict(now, since=past, kept=first["policy"]) == "valid"
+    assert verdict(write(first=dt.date(2020, 1, 1), last=dt.date(2020, 1, 2))) == "valid"
+    assert verdict(write(size=size), since=[now["root/checkpoint"]]) == "rollback"
+
+
+def test_a_timestamp_comes_with_the_epoch_that_carries_it(
+    context: Context,
+    therapist: Actor,
+    seal: Callable[[], int],
+    write: Write,
+    authority: TimeStamping,
+) -> None:
+    """It is bound both ways: to its checkpoint, and by the epochs around it."""
+    log(context, therapist)
+    seal()
+    with context.ledger.read() as connection:
+        stamp_newest(connection, HttpAuthority(authority.url, authority.certificates))
+    log(context, therapist)
+    seal()
+    files = write()
+    assert {name for name in files if name.startswith("timestamps/")} == {
+        f"timestamps/1/{name}" for name in ("checkpoint", "token.tsr", "chain.pem")
+    }
+    assert verdict(files) == "valid"
+    stamp = "timestamps/1/token.tsr"
+    assert verdict(changed(files, stamp, lambda c: c + b"\0")) == "timestamp-unbound"
+    assert verdict(files | {stamp: b"\x30\x80"}) == "timestamp-malformed"
+    other = files | {"timestamps/1/checkpoint": files["root/checkpoint"]}
+    assert verdict(other) == "timestamp-unbound"
