@@ -20,24 +20,21 @@ from commands.opening import open_context
 from ledger.clock import SystemClock
 from ledger.errors import Busy, LedgerError, SettingsInvalid, Unavailable
 from ledger.fsck.difference import Difference
-from ledger.ids import NIL
 from ledger.keys.tombstones import Tombstones
-from ledger.merkle import leaf_hash
 from ledger.opening import check_ledger, open_destroyer, sealing
 from ledger.postgres.opening import open_database
 from ledger.postgres.settings import Settings, read_settings
-from ledger.reader import Shredded
 from ledger.seal_log.sealer import confirm_past, seal_once
-from projections.plain_words import describe, describe_shredded
 from projections.read_models import READ_MODELS
 from projections.rebuild import rebuild
-from projections.replay import Replayed, replay
+from projections.replay import replay
 from retention.after_restore import destroy_again
 from web.development_sign_in import DevelopmentSignIn
 from web.serving import serve
 from web.settings import WebSettings, read_web_settings
 from web.terminal.bundle import Wanted, in_words, write_bundle
 from web.terminal.fsck import told
+from web.terminal.replay import as_json, as_words
 
 DONE, FOUND, WRONG, NOT_NOW = 0, 1, 2, 3
 EXIT_CODES: Final = {
@@ -164,7 +161,7 @@ def run_replay(asked: argparse.Namespace, settings: Settings) -> int:
         for event in replay(
             context.ledger, asked.practice, until_us=asked.as_of, stream_id=asked.stream
         ):
-            _print(_as_json(event) if asked.json else _as_words(event))
+            _print(as_json(event) if asked.json else as_words(event))
             told += 1
     if not told:
         _say("nothing is on record there at that time")
@@ -254,36 +251,6 @@ def _welcome(links: DevelopmentSignIn | None, web_settings: WebSettings) -> None
             "\nThe browser will warn of the development certificate; go on, it is this machine's."
         )
     _print("Stop with Ctrl-C.\n")
-
-
-def _as_words(event: Replayed) -> str:
-    entry = event.entry
-    moment = dt.datetime.fromtimestamp(entry.recorded_at_us / _US, dt.UTC)
-    by = "The system" if entry.actor_id == NIL else f"Member {entry.actor_id.hex[-8:]}"
-    if isinstance(event.fact, Shredded):
-        sentence = f"{describe_shredded(entry.type, by=by)} [shredded]"
-    else:
-        sentence = describe(event.fact, reveal=False, by=by)
-    stream = f"{entry.stream_id.hex[-8:]} v{entry.version}"
-    return f"{moment:%Y-%m-%d %H:%M:%S}Z  #{entry.position:<6} {stream:<14} {sentence}"
-
-
-def _as_json(event: Replayed) -> str:
-    entry = event.entry
-    is_shredded = isinstance(event.fact, Shredded)
-    fields = {
-        "position": entry.position,
-        "recorded_at_us": entry.recorded_at_us,
-        "type": entry.type,
-        "stream_id": entry.stream_id,
-        "version": entry.version,
-        "event_id": entry.event_id,
-        "actor_id": entry.actor_id,
-        "leaf_hash": leaf_hash(entry.leaf).hex(),
-        "state": "shredded" if is_shredded else "readable",
-        "summary": None if isinstance(event.fact, Shredded) else describe(event.fact, reveal=False),
-    }
-    return msgspec.json.encode(fields).decode()
 
 
 def _practice(text: str) -> UUID:

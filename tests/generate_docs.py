@@ -6,6 +6,7 @@ from collections.abc import Callable
 from unittest.mock import patch
 
 import therapist_os
+from ledger.bundle.verify import FAILURES
 from tests import tidy_rules as tidy
 
 PART = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -27,9 +28,16 @@ def command_help() -> str:
         return f"```\n{therapist_os.parser().format_help()}```"
 
 
+def verify_failures() -> str:
+    """Return the table of what the auditors' verifier can find."""
+    rows = [f"| `{code}` | {status} | {means} |" for code, (status, means) in FAILURES.items()]
+    return "\n".join(["| code | exit status | means |", "|---|---|---|", *rows])
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "command-help": command_help,
     "make-targets": make_targets,
+    "verify-failures": verify_failures,
 }
 
 

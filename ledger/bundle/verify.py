@@ -473,7 +473,7 @@ class Range:
 
     def __init__(self, job: Job) -> None:
         self.job, self.files = job, Files(job.place)
-        self.practice, self.begin, self.late, self.left_out = b"", b"", bytes(8), 0
+        self.head, self.begin, self.late, self.left_out = b"", b"", bytes(8), 0
         self.roots: list[bytes] = []
         self.streams: dict[bytes, Stream] = {}
         self.shredded: list[tuple[bytes, bytes, int]] = []
@@ -493,7 +493,8 @@ class Range:
         for position in range(index * WIDTH, index * WIDTH + width):
             end = at + 2 + int.from_bytes(raw[at : at + 2], "big")
             leaf = raw[at + 2 : end]
-            need(end <= len(raw) and len(leaf) > 166, "entries-malformed", name)
+            if end > len(raw) or len(leaf) < 167:
+                raise Failure("entries-malformed", name)
             hashed = sha256(b"\0" + leaf).digest()
             hashes.append(hashed)
             body_at = self.event(position, leaf, hashed, bodies, body_at)
@@ -505,23 +506,21 @@ class Range:
             self.roots.append(subtree(hashes))
 
     def event(self, position: int, leaf: bytes, hashed: bytes, bodies: bytes, at: int) -> int:
-        """Check one event; where each field is: docs/format.md, Event leaf."""
-        self.practice = self.practice or leaf[16:32]
-        if leaf[:32] != b"therapist-os/e1\n" + self.practice:
-            known = leaf[:16] == b"therapist-os/e1\n"
-            raise Failure("other-practice" if known else "leaf-malformed", f"position {position}")
+        """Check one event, in few steps, and return its body's end (docs/format.md, Event leaf)."""
+        if leaf[:32] != self.head:
+            self.not_ours(leaf, position)
         time = leaf[104:112]  # big-endian and not negative, so bytes compare as numbers do
         if time < self.late or time[0] > 127:
             raise Failure("time-falls", f"position {position}")
-        self.late, self.begin = time, self.begin or time
+        self.late = time
         if position in self.job.wanted:
             self.times[position] = int.from_bytes(time, "big")
         tag = leaf[128 : 129 + leaf[128]]
         mode = 128 + len(tag)
-        is_sealed = leaf[mode] if mode < len(leaf) else 2
-        tail = mode + 61 if is_sealed else mode + 1
         if tag not in self.tags:
             self.new_tag(tag, position)
+        is_sealed = leaf[mode] if mode < len(leaf) else 2
+        tail = mode + 61 if is_sealed else mode + 1
         if is_sealed > 1 or len(leaf) != tail + 36:
             raise Failure("leaf-malformed", f"position {position}")
         stream = self.streams.get(leaf[32:48])
@@ -531,15 +530,31 @@ class Range:
             skipped = leaf[48:56] != stream.after[:8]
             raise Failure("version-skipped" if skipped else "chain-broken", f"position {position}")
         stream.after = (int.from_bytes(leaf[48:56], "big") + 1).to_bytes(8, "big") + hashed
-        body, at = self.body(position, leaf, tail, bodies, at)
+        end = at + 4 + int.from_bytes(leaf[tail : tail + 4], "big")
+        body = bodies[at + 4 : end]
+        is_whole = bodies[at : at + 4] == leaf[tail : tail + 4]
+        if not is_whole or self.job.days or sha256(body).digest() != leaf[-32:]:
+            body, end = self.body(position, leaf, is_sealed, bodies, at)
         if is_sealed:
-            self.sealed(position, leaf, mode, stream, body, hashed)
+            stream.last_sealed = position
+            stream.bodies += body is not None
+            if leaf[mode + 1 : mode + 49] != stream.seal or self.job.keys:
+                self.sealed(position, leaf, stream, body, hashed)
         elif tag == b"\x0fkey-shredded.v1":
-            good = body and body[:19] == SHREDDED and body[35:37] == b"\xc4\x10" and len(body) > 53
-            need(good, "shredding-malformed", f"position {position}")
-            assert body
-            self.shredded.append((body[37:53], body[19:35], position))
-        return at
+            self.told(position, body or b"")
+        return end
+
+    def not_ours(self, leaf: bytes, position: int) -> None:
+        """Say what is wrong with the first 32 bytes, unless this is the range's first event."""
+        need(leaf[:16] == b"therapist-os/e1\n", "leaf-malformed", f"position {position}")
+        need(not self.head, "other-practice", f"position {position}")
+        self.head, self.begin = leaf[:32], leaf[104:112]
+
+    def told(self, position: int, body: bytes) -> None:
+        """Take down what an event tells of a destroyed key."""
+        good = body[:19] == SHREDDED and body[35:37] == b"\xc4\x10" and len(body) > 53
+        need(good, "shredding-malformed", f"position {position}")
+        self.shredded.append((body[37:53], body[19:35], position))
 
     def new_tag(self, tag: bytes, position: int) -> None:
         good = 1 < len(tag) < 129 and all(33 <= byte <= 126 for byte in tag[1:])
@@ -547,14 +562,10 @@ class Range:
         self.tags.add(tag)
 
     def body(
-        self, position: int, leaf: bytes, tail: int, bodies: bytes, at: int
+        self, position: int, leaf: bytes, is_sealed: int, bodies: bytes, at: int
     ) -> tuple[bytes | None, int]:
         """Check an event's stored body; returns it (None where it is left out) and its end."""
-        days, is_sealed = (
-            self.job.days,
-            tail + 36 == len(leaf) and leaf[tail - 61 : tail - 60] == b"\1",
-        )
-        is_out = False
+        days, is_out = self.job.days, False
         if days and is_sealed:
             is_out = not days[0] <= int.from_bytes(self.late, "big") // DAY_US <= days[1]
         length = bodies[at : at + 4]
@@ -564,26 +575,18 @@ class Range:
             return None, at + 4
         end = at + 4 + int.from_bytes(length, "big")
         body = bodies[at + 4 : end]
-        if is_out or length != leaf[tail : tail + 4] or sha256(body).digest() != leaf[-32:]:
+        if is_out or length != leaf[-36:-32] or sha256(body).digest() != leaf[-32:]:
             raise Failure("body-differs", f"position {position}")
         return body, end
 
     def sealed(
-        self,
-        position: int,
-        leaf: bytes,
-        mode: int,
-        stream: Stream,
-        body: bytes | None,
-        hashed: bytes,
+        self, position: int, leaf: bytes, stream: Stream, body: bytes | None, hashed: bytes
     ) -> None:
         """Check the key of a sealed event, and open it where the key is disclosed."""
-        seal = leaf[mode + 1 : mode + 49]
+        seal = leaf[-96:-48]
         if seal != stream.seal:
             need(not stream.seal, "key-changed", f"position {position}")
             stream.seal = seal
-        stream.bodies += body is not None
-        stream.last_sealed = position
         key = self.job.keys.get(seal[:16])
         if key is None:
             return
@@ -592,7 +595,7 @@ class Range:
         need(hmac.compare_digest(commitment, seal[16:]), "key-wrong", f"position {position}")
         try:
             if body is not None:
-                AESGCM(key).decrypt(leaf[mode + 49 : mode + 61], body, leaf[: mode + 61])
+                AESGCM(key).decrypt(leaf[-48:-36], body, leaf[:-36])
         except InvalidTag:
             raise Failure("does-not-open", f"position {position}") from None
 
@@ -601,7 +604,7 @@ def join(ranges: list[Range], keys: dict[bytes, bytes]) -> tuple[dict[str, int],
     """Check that ranges go together; returns the bodies in each state, and the streams."""
     streams: dict[bytes, Stream] = {}
     for before, each in zip([None, *ranges], ranges, strict=False):
-        need(before is None or before.practice == each.practice, "other-practice")
+        need(before is None or before.head == each.head, "other-practice")
         need(before is None or before.late <= each.begin, "time-falls")
         for name, stream in each.streams.items():
             known = streams.get(name)
@@ -699,14 +702,10 @@ def verify(
 ) -> dict[str, Any]:
     """Verify a bundle; returns what was found. Raises Failure at the first thing that is wrong."""
     files = Files(place)
-    # 1. The checkpoints: of the root log, by its key and a quorum of witnesses; and of the practice
-    # log, which is believed as far as an epoch says the same.
+    # 1. The checkpoints, signed; the practice log's is believed as far as an epoch says the same.
     signed = read_signed(files, kept)
     root, practice = signed.root, signed.practice
-    past = [read_kept(raw, signed.keys[0] | signed.keys[1]) for raw in since]
-    for log in (root, practice):
-        is_longer = all(p.size <= log.size for p in past if p.origin == log.origin)
-        need(is_longer, "rollback", log.origin)
+    past = [read_kept(raw, signed) for raw in since]
     # 2. The epochs, leaves of the root log, each with the one slot that this log has in it.
     anchors = read_epochs(files, root.size, practice.origin)
     need(anchors[-1][2:4] == practice[1:3], "practice-root-differs", "the last epoch")
@@ -724,26 +723,33 @@ def verify(
     opened = [each for part in ranges for each in part.opened]
     check_proofs(files, signed, opened)
     check_names(files, root.size, practice.size, [str(at) for at, _ in opened], list(stamps))
-    gaps = [b.time_us - a.time_us for a, b in itertools.pairwise(anchors)]
     return counts | {
         "log": practice.origin,
-        "practice": ranges[0].practice.hex(),
+        "practice": ranges[0].head[16:].hex(),
         "events": practice.size,
         "streams": streams,
         "left_out": sum(each.left_out for each in ranges),
         "root": practice.root.hex(),
         "first_us": int.from_bytes(ranges[0].begin, "big"),
         "last_us": int.from_bytes(ranges[-1].late, "big"),
+        "log_key": files.read("policy").decode().split("\n")[0][4:],
+        "policy_compared": kept is not None,
+        "extends": sorted({p.origin for p in past}),
+        **told_of_epochs(root, anchors, [time for _, time in stamps.values()]),
+    }
+
+
+def told_of_epochs(root: Checkpoint, anchors: list[Anchor], stamps: list[str]) -> dict[str, Any]:
+    """What the report says of the root log."""
+    gaps = [b.time_us - a.time_us for a, b in itertools.pairwise(anchors)]
+    return {
         "sealed_us": anchors[-1].time_us,
         "checkpoint_size": root.size,
         "checkpoint_root": root.root.hex(),
         "epochs": len(anchors),
         "widest_gap_us": max(gaps, default=0),
-        "timestamps": [time for _, time in stamps.values()],
+        "timestamps": stamps,
         "witnesses": sorted(root.cosigners),
-        "log_key": files.read("policy").decode().split("\n")[0][4:],
-        "policy_compared": kept is not None,
-        "extends": sorted({p.origin for p in past}),
     }
 
 
@@ -869,13 +875,17 @@ def check_proof(
     check_inclusion(hashes, (index, under.size), leaf, under.root, ("proof-invalid", where))
 
 
-def read_kept(raw: bytes, keys: Keys) -> Checkpoint:
+def read_kept(raw: bytes, signed: Signed) -> Checkpoint:
     """Read a checkpoint kept from last time: its witnesses may have been others."""
     text, blank, block = text_of(raw, "checkpoint-malformed", "--since").rpartition("\n\n")
-    origin, ours = text.split("\n")[0], {name for name, _ in keys}
-    need(origin in ours, "slot-wrong", "a kept checkpoint is of another log")
+    origin = text.split("\n")[0]
+    now = {log.origin: log for log in (signed.root, signed.practice)}.get(origin)
+    need(now, "slot-wrong", "a kept checkpoint is of another log")
     own = [f"{line}\n" for line in block.split("\n") if line.split(" ")[1:2] == [origin]]
-    return read_checkpoint(f"{text}{blank}{''.join(own)}".encode(), keys, "--since")
+    keys = signed.keys[0] | signed.keys[1]
+    kept = read_checkpoint(f"{text}{blank}{''.join(own)}".encode(), keys, "--since")
+    need(now and kept.size <= now.size, "rollback", origin)
+    return kept
 
 
 def read_range(files: Files) -> Days:
