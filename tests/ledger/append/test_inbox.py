@@ -1,7 +1,7 @@
 """The inbox wakes its reader once for many, loses nobody, and never waits for who does not come."""
 
 import threading
-from time import monotonic
+from time import monotonic, sleep
 from uuid import UUID
 
 import pytest
@@ -49,6 +49,37 @@ def test_the_reader_does_not_wait_for_who_does_not_come() -> None:
     began_at_s = monotonic()
     assert box.wait(32)
     assert monotonic() - began_at_s < PATIENCE_S
+
+
+def test_a_reader_that_waits_already_is_woken_by_the_first_that_comes() -> None:
+    """However many it would have liked the last time."""
+    box = Inbox()
+    box.put(a_ticket())
+    assert box.wait(5)
+    box.take()
+    done: list[bool] = []
+    reader = threading.Thread(target=lambda: done.append(box.wait(5)), daemon=True)
+    reader.start()
+    sleep(0.1)
+    box.put(a_ticket())
+    reader.join(PATIENCE_S)
+    assert done == [True]
+
+
+def test_a_reader_that_gathers_already_is_woken_by_the_last_that_it_wants(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(inbox, "GATHER_WAIT_S", LONG_S)
+    box = Inbox()
+    box.put(a_ticket())
+    began_at_s = monotonic()
+    reader = threading.Thread(target=box.wait, args=(3,), daemon=True)
+    reader.start()
+    sleep(0.1)
+    box.put(a_ticket())
+    box.put(a_ticket())
+    reader.join(PATIENCE_S)
+    assert monotonic() - began_at_s < LONG_S
 
 
 def test_closing_wakes_the_reader_and_leaves_what_is_queued() -> None:

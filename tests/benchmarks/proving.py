@@ -1,0 +1,127 @@
+"""Part (e): what an auditor waits for: a bundle written and verified, a proof from the database."""
+
+import os
+import resource
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Final
+from uuid import UUID
+
+from ledger import entries, merkle
+from ledger.audit_files import AuditFiles
+from ledger.bundle.export import VERIFIER, Asked, export, newest_note
+from ledger.bundle.exporting import Exporting
+from ledger.bundle.files import new_files
+from ledger.postgres.connect import Role
+from ledger.seal_log.signer import signing_as
+from tests.benchmarks import ours
+from tests.benchmarks.outcome import Part, rates_of, ratio
+from tests.benchmarks.pace import Pace, bar
+from tests.benchmarks.place import OpenLedger, Place
+
+PART: Final = "prove"
+EXPORT, VERIFY, BARE = "bundle written", "verify.py", "bare SHA-256 of the same files"
+PROOFS: Final = 200
+LEAST: Final = 0.625  # verify.py in at most 1.6 times the bare cost
+
+
+def measure(place: Place, pace: Pace) -> Part:
+    """Write a bundle of a large log, and verify it beside the bare hashing of the same files."""
+    events = max(pace.sizes)
+    opened = place.ledger()
+    practice_id = ours.new_practice(opened)
+    with bar(f"{PART}, filling {events:,}", events) as tell:
+        ours.fill(opened, practice_id, events, tell)
+    opened.seal()
+    place.settle(opened.database)
+    measured: dict[str, list[float]] = {EXPORT: [], VERIFY: [], BARE: []}
+    with TemporaryDirectory(prefix="bench-bundle-") as name, bar(PART, 3 * pace.rounds) as tell:
+        for number in range(pace.rounds):
+            bundle = Path(name, str(number))
+            for what, rounds in measured.items():
+                began_at = perf_counter()
+                _run(what, opened, practice_id, bundle)
+                rounds.append(events / (perf_counter() - began_at))
+                tell(1)
+    setting = f"{events:,} events"
+    rates = rates_of(PART, setting, measured)
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    notes = [
+        f"a proof in a log of {events:,}: {_proof_ms(opened, practice_id, events):.2f} ms (mean)",
+        f"peak memory of this process after writing {events:,} events: {peak_mb} MiB",
+    ]
+    return Part(rates, [ratio(rates, setting, VERIFY, BARE, LEAST)], notes)
+
+
+def _run(what: str, opened: OpenLedger, practice_id: UUID, bundle: Path) -> None:
+    if what == EXPORT:
+        _export(opened, practice_id, bundle)
+    elif what == VERIFY:
+        _verify(bundle)
+    else:
+        _hash_files(bundle)
+
+
+def _export(opened: OpenLedger, practice_id: UUID, bundle: Path) -> None:
+    sign_as = signing_as(opened.settings.data_dir, opened.settings.ledger_name)
+    vkey = sign_as(opened.settings.ledger_name).verifier_key.encode()
+    policy = f"log {vkey}\nquorum none\n".encode()
+    with (
+        new_files(bundle) as files,
+        opened.database.connect(Role.AUDITOR) as connection,
+        connection.transaction(),
+    ):
+        note = newest_note(connection)
+        asked = Asked(practice_id=practice_id, note=note, policy=policy, disclosed={})
+        exporting = Exporting(
+            connection=connection, files=files, sign_as=sign_as, progress=lambda _: None
+        )
+        export(exporting, asked, lambda _: b"")
+
+
+def _verify(bundle: Path) -> None:
+    """Run it as an auditor does, interpreter and all."""
+    command = [sys.executable, str(VERIFIER), str(bundle)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 -- our own words
+
+
+def _hash_files(bundle: Path) -> None:
+    """Read entries and bodies, hash each leaf and body and each tile's nodes, on all cores."""
+    found = sorted((bundle / "practice" / "tile" / "entries").rglob("*"))
+    files = [(path, bundle) for path in found if path.is_file()]
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        merkle.root(pool.map(_hash_tile, files, chunksize=64))
+
+
+def _hash_tile(file: tuple[Path, Path]) -> bytes:
+    path, bundle = file
+    inner = path.relative_to(bundle / "practice" / "tile" / "entries")
+    raw, at = (bundle / "bodies" / inner).read_bytes(), 0
+    while at < len(raw):
+        end = at + 4 + int.from_bytes(raw[at : at + 4], "big")
+        sha256(raw[at + 4 : end]).digest()
+        at = end
+    leaves = entries.decode(path.read_bytes())
+    return merkle.root([sha256(b"\x00" + leaf).digest() for leaf in leaves])
+
+
+def _proof_ms(opened: OpenLedger, practice_id: UUID, events: int) -> float:
+    """Return what one proof of an event takes, checkpoint and signature included."""
+    sign_as = signing_as(opened.settings.data_dir, opened.settings.ledger_name)
+    files = AuditFiles(opened.ledger.read, lambda: sign_as)
+    with opened.ledger.read() as connection:
+        row = connection.execute(
+            "SELECT slot FROM ledger.heads WHERE practice_id = %s", (practice_id,)
+        ).fetchone()
+    assert row is not None
+    began_at = perf_counter()
+    for number in range(PROOFS):
+        index = number * (events - 1) // PROOFS
+        served = files.of_practice_log(row[0], practice_id, f"proof/{index}.tlog-proof")
+        assert served is not None
+    return (perf_counter() - began_at) / PROOFS * 1_000
