@@ -71,10 +71,10 @@ class Front:
         assert self.client.post("/sign-in", data={"code": code}).status_code == 303
 
 
-def _front(context: Context, settings: WebSettings) -> Front:
+def _front(context: Context, ledger_settings: Settings, settings: WebSettings) -> Front:
     sign_in = DevelopmentSignIn(settings, context.clock, print)
     pages = app.build(
-        wire(context, broken=tuple),
+        wire(context, ledger_settings, broken=tuple),
         settings,
         clock=context.clock,
         ids=context.ids,
@@ -137,7 +137,7 @@ def _tell(context: Context, story: Story, settings: WebSettings) -> None:
         invited_by=owner.person_id,
     )
     join_member(context, owner, joined, uuid4())
-    front = _front(context, settings)
+    front = _front(context, Settings(settings.data_dir), settings)
     _act(front, story, Actor(owner.practice_id, therapist))
     _look(front, story, owner, (f"/week/{_day()}", "/"))
 

@@ -25,6 +25,8 @@ HOSTILE = (
     "DELETE FROM ledger.epochs",
     "UPDATE ledger.checkpoints SET note = note",
     "DELETE FROM ledger.commands",
+    "DELETE FROM ledger.timestamps",
+    "INSERT INTO ledger.timestamps VALUES (9, '1', '')",
     "INSERT INTO ledger.gates SELECT practice_id, 'baa', 0, true FROM ledger.heads",
     "INSERT INTO ledger.event_types VALUES ('anything', '{}', NULL, NULL)",
     "UPDATE ledger.event_types SET needs = '{}'",
@@ -101,5 +103,6 @@ FORBIDDEN_TO = {
         "SELECT * FROM views.tracking",
         "SELECT ledger.lock_head(gen_random_uuid())",
         "SELECT ledger.publish_checkpoint(1, '')",
+        "SELECT ledger.add_timestamp(1, '1', '')",
     ),
 }

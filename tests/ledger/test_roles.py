@@ -8,12 +8,22 @@ import pytest
 from psycopg import errors
 
 from ledger.postgres.connect import Database, Role
+from ledger.timestamps.stored import Timestamp, add
 from tests.fix_ledger import TestedLedger
 from tests.ledger.hostile import FORBIDDEN_TO, HOSTILE
 
 pytestmark = pytest.mark.postgres
 ROLES = (Role.SERVICE, Role.PROJECTOR, Role.RETENTION, Role.AUDITOR)
-APPEND_ONLY = ("events", "commands", "gates", "tiles", "slots", "epochs", "checkpoints")
+APPEND_ONLY = (
+    "events",
+    "commands",
+    "gates",
+    "tiles",
+    "slots",
+    "epochs",
+    "checkpoints",
+    "timestamps",
+)
 REFUSED_BY_TRIGGER = "LG403"
 NOTHING_GRANTED = "01007"
 
@@ -47,6 +57,8 @@ def written(ledger: TestedLedger) -> TestedLedger:
     stream = ledger.ids.new()
     ledger.append(practice, *[ledger.event(stream, n, is_clear=True) for n in range(1, 261)])
     ledger.seal()
+    with ledger.ledger.read() as connection:
+        add(connection, Timestamp(1, b"response", b"chain"))
     return ledger
 
 
@@ -66,7 +78,10 @@ def test_even_a_superuser_meets_the_triggers(
     written: TestedLedger, table: str, verb: str, replication_role: str
 ) -> None:
     column = {"events": "body", "commands": "events", "gates": "is_open", "tiles": "hashes"}.get(
-        table, {"slots": "salt", "epochs": "record", "checkpoints": "note"}.get(table, "")
+        table,
+        {"slots": "salt", "epochs": "record", "checkpoints": "note", "timestamps": "chain"}.get(
+            table, ""
+        ),
     )
     statement = {
         "UPDATE": f"UPDATE ledger.{table} SET {column} = {column}",  # noqa: S608 -- fixed names

@@ -46,9 +46,11 @@ def addresses(stream: str) -> Iterator[str]:
         "stream_id": stream,
         "fingerprint": ASSETS["app.css"].fingerprint,
         "name": "app.css",
+        "slot": "1",
+        "path": "checkpoint",
     }
     for path in {route.path for route in ROUTES}:
-        yield path.format(**values)
+        yield re.sub(":[a-z]+(?=})", "", path).format(**values)
     yield from ("/nothing", "/static/0/app.css", "/week/never", "/session/x", "/week/2026-11-22/")
 
 

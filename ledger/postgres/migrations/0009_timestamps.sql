@@ -1,7 +1,7 @@
 -- Timestamps (RFC 3161) of the root log's checkpoints: added to, never changed.
 
 CREATE TABLE ledger.timestamps (
-    size     bigint PRIMARY KEY REFERENCES ledger.checkpoints,
+    size     bigint PRIMARY KEY,
     response bytea NOT NULL CHECK (octet_length(response) BETWEEN 1 AND 65536),
     chain    bytea NOT NULL
 );
@@ -17,6 +17,9 @@ CREATE FUNCTION ledger.add_timestamp(new_size bigint, new_response bytea, new_ch
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     LOCK TABLE ledger.timestamps IN SHARE ROW EXCLUSIVE MODE;
+    IF NOT EXISTS (SELECT FROM ledger.checkpoints WHERE size = new_size) THEN
+        RAISE EXCEPTION 'a timestamp is of a checkpoint' USING ERRCODE = 'LG400';
+    END IF;
     IF new_size > (SELECT coalesce(max(size), 0) FROM ledger.timestamps) THEN
         INSERT INTO ledger.timestamps VALUES (new_size, new_response, new_chain);
     END IF;
