@@ -921,7 +921,8 @@ def words(r: dict[str, Any]) -> Iterator[str]:
     states = ("readable", "sealed", "shredded", "left_out")
     yield f"  bodies     {', '.join(f'{r[state]:,} {state}' for state in states)}".replace("_", " ")
     gap_s = f"{r['widest_gap_us'] / 1e6:,.0f}"
-    yield f"  times      bound by {r['epochs']:,} epochs, at most {gap_s} s apart"
+    apart = f"{r['epochs']:,} epochs, at most {gap_s} s apart" if r["epochs"] > 1 else "one epoch"
+    yield f"  times      bound by {apart}"
     yield f"  signed by  {r['log_key']}"
     yield f"  witnesses  {', '.join(r['witnesses']) or 'none'}"
     yield f"  timestamps {', '.join(r['timestamps']) or 'none'}"

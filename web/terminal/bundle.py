@@ -91,7 +91,7 @@ def in_words(explained: Explained, place: Path) -> str:
     return (
         f"{told.events:,} events of {explained.practice.origin}\n"
         f"sealed by {sealed_at:%Y-%m-%d %H:%M:%S} UTC under the checkpoint of size"
-        f" {explained.root.size:,}, proven in {explained.epochs:,} epochs\n"
+        f" {explained.root.size:,}; epochs proven: {explained.epochs:,}\n"
         f"keys disclosed: {len(explained.disclosed):,}; bodies left out: {told.left_out:,}\n"
         f"verify it: python {command}"
     )
