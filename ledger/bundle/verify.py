@@ -865,7 +865,7 @@ def check_proof(
     """Check a file in C2SP tlog-proof: this leaf, under this note."""
     where = f"proofs/{name}.tlog-proof"
     head, _, held = files.read(where).partition(b"\n\n")
-    lines = r"c2sp.org/tlog-proof@v1\nindex (.*)((?:\n.+)*)"
+    lines = r"c2sp[.]org/tlog-proof@v1\nindex (.*)((?:\n.+)*)"
     found = re.fullmatch(lines, text_of(head, "proof-malformed", where))
     need(found, "proof-malformed", where)
     assert found

@@ -123,6 +123,7 @@ SPELLINGS: Final[list[tuple[str, Callable[[bytes], bytes], str]]] = [
         "proof-malformed",
     ),
     (EPOCH, lambda c: c.replace(b"@v1", b"@v2"), "proof-malformed"),
+    (EPOCH, lambda c: c.replace(b"c2sp.org", b"c2sp-org"), "proof-malformed"),
     ("proofs/1.tlog-proof", lambda c: c.replace(b"index 1\n", b"index 2\n"), "proof-invalid"),
     ("bodies/000", lambda c: c + b"\0", "file-oversized"),
     ("practice/tile/0/000", lambda c: c[:-1], "tile-differs"),

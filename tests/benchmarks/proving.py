@@ -76,6 +76,7 @@ def _export(opened: OpenLedger, practice_id: UUID, bundle: Path) -> None:
         opened.database.connect(Role.AUDITOR) as connection,
         connection.transaction(),
     ):
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         note = newest_note(connection)
         asked = Asked(practice_id=practice_id, note=note, policy=policy, disclosed={})
         exporting = Exporting(
