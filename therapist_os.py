@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from aggregates.refusal import Refused
 from commands.context import Context
-from commands.demo import DEMO_OWNER, DEMO_PRACTICE, DEMO_THERAPIST, is_demo_there, prepare_demo
+from commands.demo import DEMO_MEMBERS, DEMO_PRACTICE, is_demo_there, prepare_demo
 from commands.opening import open_context
 from ledger.clock import SystemClock
 from ledger.errors import Busy, LedgerError, SettingsInvalid, Unavailable
@@ -27,14 +27,13 @@ from ledger.postgres.settings import Settings, read_settings
 from ledger.seal_log.sealer import confirm_past, seal_once
 from projections.read_models import READ_MODELS
 from projections.rebuild import rebuild
-from projections.replay import replay
 from retention.after_restore import destroy_again
 from web.development_sign_in import DevelopmentSignIn
 from web.serving import serve
 from web.settings import WebSettings, read_web_settings
 from web.terminal.bundle import Wanted, in_words, write_bundle
 from web.terminal.fsck import told
-from web.terminal.replay import as_json, as_words
+from web.terminal.replay import WantedReplay, tell
 
 DONE, FOUND, WRONG, NOT_NOW = 0, 1, 2, 3
 EXIT_CODES: Final = {
@@ -89,12 +88,9 @@ def parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("fsck", help="recompute everything that is stored and compare")
     verb.add_argument("--json", action="store_true", help="print the report as JSON")
     verb.set_defaults(verb=run_fsck)
-    verb = verbs.add_parser("replay", help="tell a practice's history, without client identity")
-    verb.add_argument("practice", type=_practice, help="id of the practice, or demo")
-    verb.add_argument("--as-of", type=_moment, metavar="TIME", help="as it was then (ISO 8601)")
-    verb.add_argument("--stream", type=UUID, metavar="ID", help="one record only")
-    verb.add_argument("--json", action="store_true", help="print JSON lines")
-    verb.set_defaults(verb=run_replay)
+    _add_replay(
+        verbs.add_parser("replay", help="tell a practice's history, without client identity")
+    )
     _add_bundle(verbs.add_parser("bundle", help="write what an auditor verifies without us"))
     verb = verbs.add_parser("demo", help="prepare a demo practice with a year of invented data")
     verb.set_defaults(verb=run_demo)
@@ -103,6 +99,22 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("read_model", choices=[*names, "all"], help="which one")
     verb.set_defaults(verb=run_rebuild)
     return top
+
+
+def _add_replay(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("practice", type=_practice, help="id of the practice, or demo")
+    until = verb.add_mutually_exclusive_group()
+    until.add_argument("--at", "--as-of", type=_moment, metavar="TIME", help="then (ISO 8601)")
+    until.add_argument("--position", type=int, metavar="N", help="after the event there")
+    verb.add_argument("--stream", type=UUID, metavar="ID", help="one record only")
+    verb.add_argument(
+        "--state", action="store_true", help="what was then, instead of what happened"
+    )
+    verb.add_argument(
+        "--proofs", action="store_true", help="what is proven of each event; 1 if not"
+    )
+    verb.add_argument("--json", action="store_true", help="print JSON lines")
+    verb.set_defaults(verb=run_replay)
 
 
 def _add_bundle(verb: argparse.ArgumentParser) -> None:
@@ -155,17 +167,21 @@ def run_fsck(asked: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_replay(asked: argparse.Namespace, settings: Settings) -> int:
-    """Tell the history of a practice, or of one record, as a person or a program would read it."""
+    """Tell the history or state of a practice, as a person or a program would read it."""
+    wanted = WantedReplay(
+        practice_id=asked.practice,
+        until_us=asked.at,
+        position=asked.position,
+        stream_id=asked.stream,
+        is_state=asked.state,
+        with_proofs=asked.proofs,
+        is_json=asked.json,
+    )
     with _context(settings) as context:
-        told = 0
-        for event in replay(
-            context.ledger, asked.practice, until_us=asked.as_of, stream_id=asked.stream
-        ):
-            _print(as_json(event) if asked.json else as_words(event))
-            told += 1
-    if not told:
+        told = tell(context, settings, wanted, _print)
+    if not told.events:
         _say("nothing is on record there at that time")
-    return DONE
+    return FOUND if told.faulty else DONE
 
 
 def run_demo(_asked: argparse.Namespace, settings: Settings) -> int:
@@ -245,8 +261,8 @@ def _welcome(links: DevelopmentSignIn | None, web_settings: WebSettings) -> None
     _print(f"\nTherapist OS is at {web_settings.public_origin}")
     if links is not None:
         _print("\nSign in (each link works once, for ten minutes):")
-        _print(f"  as the demo therapist      {links.link(DEMO_THERAPIST)}")
-        _print(f"  as the practice's owner    {links.link(DEMO_OWNER)}")
+        for who, actor in DEMO_MEMBERS.items():
+            _print(f"  {who:<26} {links.link(actor)}")
         _print(
             "\nThe browser will warn of the development certificate; go on, it is this machine's."
         )

@@ -29,6 +29,12 @@ from ledger.ids import derived
 DEMO_PRACTICE: Final = derived("demo practice")
 DEMO_OWNER: Final = Actor(DEMO_PRACTICE, derived("demo owner"))
 DEMO_THERAPIST: Final = Actor(DEMO_PRACTICE, derived("demo therapist"))
+DEMO_OFFICER: Final = Actor(DEMO_PRACTICE, derived("demo compliance officer"))
+DEMO_MEMBERS: Final = {
+    "as the demo therapist": DEMO_THERAPIST,
+    "as the practice's owner": DEMO_OWNER,
+    "as the compliance officer": DEMO_OFFICER,
+}
 BAA_TEXT: Final = b"The agreement of a demo practice: invented, and binding nobody.\n"
 
 DAYS: Final = 364
@@ -102,13 +108,15 @@ def _open(context: Context) -> None:
     open_practice(context, DEMO_OWNER, name, owner, _command("open"))
     document = ("demo-1", sha256(BAA_TEXT).digest())
     sign_baa(context, DEMO_OWNER, document, None, _command("sign"))
-    therapist = JoinMember(
-        person_id=DEMO_THERAPIST.person_id,
-        role=Role.THERAPIST,
-        name=Private("Sam Example"),
-        invited_by=DEMO_OWNER.person_id,
+    _join(context, DEMO_THERAPIST, Role.THERAPIST, Private("Sam Example"), "join")
+    _join(context, DEMO_OFFICER, Role.COMPLIANCE_OFFICER, Private("Kim Example"), "join officer")
+
+
+def _join(context: Context, actor: Actor, role: Role, name: Private, purpose: str) -> None:
+    joined = JoinMember(
+        person_id=actor.person_id, role=role, name=name, invited_by=DEMO_OWNER.person_id
     )
-    join_member(context, DEMO_OWNER, therapist, _command("join"))
+    join_member(context, DEMO_OWNER, joined, _command(purpose))
 
 
 def _plan(today: dt.date) -> Iterator[tuple[SessionEntry, int]]:

@@ -3,7 +3,7 @@
 from typing import get_args
 from uuid import UUID
 
-from aggregates.practice import PRACTICE, Opened, PracticeFact, PracticeState
+from aggregates.practice import PRACTICE, Opened, PracticeFact, PracticeState, Role
 from aggregates.refusal import RefusalCode, Refused
 from commands.context import Actor, Context
 from commands.handle import Rules, facts_of
@@ -28,3 +28,16 @@ def practice_of_member(context: Context, actor: Actor) -> Opened:
     if not isinstance(state, Opened) or state.role_of(actor.person_id) is None:
         raise Refused(RefusalCode.PRACTICE_UNKNOWN)
     return state
+
+
+def role_of(context: Context, actor: Actor) -> Role | None:
+    """Return what the actor may do in their practice, None for who is no member of it."""
+    state = read_practice(context, actor.practice_id)
+    return state.role_of(actor.person_id) if isinstance(state, Opened) else None
+
+
+def confirm_officer(context: Context, actor: Actor) -> None:
+    """Let compliance officers of the practice pass. Raises `Refused` for everybody else."""
+    practice = practice_of_member(context, actor)
+    if practice.role_of(actor.person_id) is not Role.COMPLIANCE_OFFICER:
+        raise Refused(RefusalCode.OFFICER_ONLY)

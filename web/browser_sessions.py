@@ -16,6 +16,7 @@ AGE_S_MAX: Final = 12 * 60 * 60
 SWEEP_S: Final = 60
 SESSIONS_MAX: Final = 10_000
 _US: Final = 1_000_000
+OFFICER_KEY: Final = "web.is_officer"
 
 NoticeKind = Literal["logged", "corrected", "deleted"]
 
@@ -31,11 +32,15 @@ class Notice:
 
 @dataclass(slots=True, weakref_slot=True)
 class BrowserSession:
-    """One signed-in browser. Only the event loop's thread touches it."""
+    """One signed-in browser. Only the event loop's thread touches it.
+
+    `is_officer` only decides which pages are offered; each page asks anew who may see it.
+    """
 
     actor: Actor
     opened_at_us: int
     seen_at_us: int
+    is_officer: bool = False
     notice: Notice | None = None
     last_entry: SessionEntry | None = None
 

@@ -72,6 +72,18 @@ def clock(moment: dt.datetime) -> str:
     return time_of_day(moment.hour * _MINUTES_AN_HOUR + moment.minute)
 
 
+def clock_with_seconds(moment: dt.datetime) -> str:
+    """`9:05:07 am`, of a moment where the reader is."""
+    time, half = clock(moment).split("\N{NO-BREAK SPACE}")
+    return f"{time}:{moment.second:02}\N{NO-BREAK SPACE}{half}"
+
+
+def day_and_time(moment_us: int, zone: dt.tzinfo) -> str:
+    """`2026-11-24 9:05:07 am`, from microseconds since 1970 UTC."""
+    moment = local_time(moment_us, zone)
+    return f"{moment:%Y-%m-%d} {clock_with_seconds(moment)}"
+
+
 def length(minutes: int) -> str:
     """`50 min`, `1 h`, `1 h 30 min`."""
     hours, rest = divmod(minutes, _MINUTES_AN_HOUR)

@@ -98,6 +98,11 @@ ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
             " so no client data can be entered. Please ask the practice owner to sign it.",
         ),
         "owner-only": Answer(403, "This is for the practice owner", "Please ask one of them."),
+        "officer-only": Answer(
+            403,
+            "This is for compliance officers",
+            "Looking back at the whole practice is theirs. Your own trail is yours.",
+        ),
         "session-unknown": Answer(404, "There is nothing here", _ELSEWHERE),
         # Not "forbidden": whether a session of somebody else exists is nobody's business.
         "not-yours": Answer(404, "There is nothing here", _ELSEWHERE),

@@ -5,7 +5,7 @@ from typing import Final
 from starlette.routing import Route
 
 from web import assets
-from web.pages import audit, delete, health, session, sign_in, trail, week
+from web.pages import audit, delete, health, replay, session, sign_in, trail, week
 
 ROUTES: Final = (
     Route("/", week.home, methods=["GET"]),
@@ -16,6 +16,7 @@ ROUTES: Final = (
     Route("/session/{stream_id}/delete", delete.ask, methods=["GET"]),
     Route("/session/{stream_id}/delete", delete.delete, methods=["POST"]),
     Route("/trail", trail.show, methods=["GET"]),
+    Route("/replay", replay.show, methods=["GET"]),
     Route("/sign-in", sign_in.show, methods=["GET"]),
     Route("/sign-in", sign_in.redeem, methods=["POST"]),
     Route("/sign-out", sign_in.leave, methods=["POST"]),

@@ -9,14 +9,16 @@ from commands.correct_session import correct_session
 from commands.delete_session import delete_session
 from commands.handle import Handled
 from commands.log_session import log_session
+from commands.practice import confirm_officer, role_of
 from ledger.audit_files import AuditFiles
 from ledger.ledger import Ledger
 from ledger.opening import sealing
 from ledger.postgres.settings import Environment, Settings
 from ledger.seal_log.sealer import Sealer
-from ledger.seal_log.signer import signing_as
+from ledger.seal_log.signer import signing_as, verifier_key
 from ledger.timestamps.authority import configured
 from ledger.timestamps.stamper import Stamper
+from projections.look_back import LookBack, Moment, look_back
 from projections.read_models import Followers
 from projections.session_history import history
 from projections.therapist import THERAPIST, week
@@ -97,6 +99,11 @@ def wire(context: Context, settings: Settings, broken: Callable[[], Sequence[str
     def page_of_trail(actor: Actor, before: int | None, limit: int) -> Sequence[TrailRow]:
         return trail(ledger, actor.practice_id, actor.person_id, before=before, limit=limit)
 
+    def as_it_was(actor: Actor, moment: Moment) -> LookBack:
+        confirm_officer(context, actor)
+        signer = verifier_key(settings.data_dir, settings.ledger_name)
+        return look_back(ledger, actor.practice_id, moment, signer)
+
     return Services(
         log_session=partial(log_session, context),
         correct_session=partial(correct_session, context),
@@ -104,6 +111,8 @@ def wire(context: Context, settings: Settings, broken: Callable[[], Sequence[str
         week=lambda actor, day: week(ledger, actor.practice_id, actor.person_id, day),
         history=lambda actor, stream: history(ledger, actor.practice_id, actor.person_id, stream),
         trail=page_of_trail,
+        look_back=as_it_was,
+        role=partial(role_of, context),
         wait=wait,
         broken=broken,
         root_log_file=files.of_root_log,

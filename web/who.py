@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from commands.context import Actor
-from web.browser_sessions import BrowserSession
+from web.browser_sessions import OFFICER_KEY, BrowserSession
 from web.errors import PageError
 from web.parts import parts_of
 
@@ -24,6 +24,7 @@ def session_of(request: Request) -> BrowserSession:
     session = parts_of(request).sessions.find(token) if token else None
     if session is None:
         raise PageError("sign-in-needed")
+    request.scope[OFFICER_KEY] = session.is_officer
     return session
 
 

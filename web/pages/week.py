@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from aggregates.practice import Role
 from aggregates.refusal import FieldsRefused
 from aggregates.session_entry import SessionEntry, read_entry
 from aggregates.week import week_of
@@ -46,9 +47,13 @@ NOT_SHOWN_YET: Final = "Saved. It will appear here in a moment; please reload th
 
 
 async def home(request: Request) -> Response:
-    """Answer `GET /`: the week of today."""
-    session_of(request)
-    return to_week(parts_of(request).today())
+    """Answer `GET /`: the week of today, or what a compliance officer comes for."""
+    session, parts = session_of(request), parts_of(request)
+    role = await run_in_threadpool(parts.services.role, session.actor)
+    session.is_officer = role is Role.COMPLIANCE_OFFICER
+    if session.is_officer:
+        return RedirectResponse("/replay", _SEE_OTHER)
+    return to_week(parts.today())
 
 
 async def show(request: Request) -> Response:
