@@ -72,7 +72,7 @@ def look_back(
         events = list(map(Replayed, entries, open_facts(entries, source.keys)))
         statuses = ProofStatuses(source.keys, connection, practice_id, signer).of(events)
         times = event_times(connection, practice_id, size, PARTS)
-    steps = tuple(map(_step, events, statuses))
+    steps = tuple(map(step_of, events, statuses))
     return LookBack(position, size, state, steps, times)
 
 
@@ -90,7 +90,8 @@ def member(person_id: UUID) -> str:
     return f"Member {person_id.hex[-8:]}"
 
 
-def _step(event: Replayed, status: ProofStatus) -> Step:
+def step_of(event: Replayed, status: ProofStatus) -> Step:
+    """Return an event as it is shown."""
     entry = event.entry
     return Step(
         position=entry.position,

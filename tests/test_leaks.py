@@ -45,6 +45,7 @@ REFUSED = "Wilhelmina & Rumpelstiltskinson"
 FORGED = "forged-canary-90210"
 REFUSED_PART = REFUSED.split(" & ")[1]
 CANARIES = (NAME, NAME.split()[1], ALIAS, SETTING, REMARK, PRACTICE, MEMBER, FORGED, REFUSED_PART)
+REPLAYS = ("/replay", *(f"/replay?position={position}" for position in range(10)))
 ORIGIN = "https://localhost:8443"
 
 
@@ -127,19 +128,19 @@ def _look(front: Front, story: Story, other: Actor, stream_pages: tuple[str, ...
 
 
 def _tell(context: Context, story: Story, settings: WebSettings) -> None:
-    owner, therapist = Actor(uuid4(), uuid4()), uuid4()
+    owner, therapist, officer = Actor(uuid4(), uuid4()), uuid4(), uuid4()
     open_practice(context, owner, Private(PRACTICE), Private(MEMBER), uuid4())
     sign_baa(context, owner, ("1", bytes(32)), Private("203.0.113.77"), uuid4())
-    joined = JoinMember(
-        person_id=therapist,
-        role=Role.THERAPIST,
-        name=Private(MEMBER),
-        invited_by=owner.person_id,
-    )
-    join_member(context, owner, joined, uuid4())
+    for person_id, role in ((therapist, Role.THERAPIST), (officer, Role.COMPLIANCE_OFFICER)):
+        joined = JoinMember(
+            person_id=person_id, role=role, name=Private(MEMBER), invited_by=owner.person_id
+        )
+        join_member(context, owner, joined, uuid4())
     front = _front(context, Settings(settings.data_dir), settings)
     _act(front, story, Actor(owner.practice_id, therapist))
     _look(front, story, owner, (f"/week/{_day()}", "/"))
+    seal_once(sealing(context.ledger.database, Settings(settings.data_dir), context.clock))
+    _look(front, story, Actor(owner.practice_id, officer), REPLAYS)
 
 
 @pytest.fixture(scope="module")
@@ -186,8 +187,15 @@ def test_no_log_temporary_file_header_or_error_page_holds_a_canary(story: Story)
 
 def test_no_page_of_another_member_holds_the_therapists_canaries(story: Story) -> None:
     theirs = (NAME, ALIAS, SETTING, REMARK)
-    assert len(story.others_pages) == 2
+    assert len(story.others_pages) == 2 + len(REPLAYS)
     assert [leak for page in story.others_pages for leak in find(page, theirs)] == []
+
+
+def test_no_replay_of_the_practice_names_anybody(story: Story) -> None:
+    replays = story.others_pages[2:]
+    assert b"<h1>After event 9<" in replays[0]
+    assert any(b"deleted a session" in page for page in replays)
+    assert [leak for page in replays for leak in find(page, CANARIES)] == []
 
 
 @pytest.mark.parametrize("form", disguises(NAME))

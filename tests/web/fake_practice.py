@@ -6,6 +6,8 @@ from typing import Final, Literal
 from uuid import UUID
 
 from aggregates.deletion import Deletion
+from aggregates.practice import Role
+from aggregates.refusal import RefusalCode, Refused
 from aggregates.session import (
     SESSION,
     CorrectSession,
@@ -25,9 +27,13 @@ from commands.session import Shown, new_stream
 from ledger.audit_files import Served
 from ledger.errors import Conflict
 from projections import plain_words
+from projections.look_back import LookBack, Moment
+from projections.proof_status import ProofStatus
 from projections.session_history import SessionChange, SessionHistory, differences
 from projections.therapist import SessionRow, WeekView
 from projections.trail import TrailRow
+from tests.projections.histories import OWNER, History
+from tests.web.fake_past import OFFICER, looked_back
 from web.services import Services
 
 MINUTE_US: Final = 60_000_000
@@ -68,6 +74,9 @@ class FakePractice:
         self.baa_signed = True
         self.files = dict[tuple[int | None, str], Served]()
         self.is_caught_up = True
+        self.past = History()
+        self.statuses = dict[int, ProofStatus]()
+        self.roles = {OWNER: Role.OWNER, OFFICER.person_id: Role.COMPLIANCE_OFFICER}
         self.broken: Callable[[], Sequence[str]] = tuple
 
     def services(self) -> Services:
@@ -79,6 +88,8 @@ class FakePractice:
             week=self.week,
             history=self.history,
             trail=self.trail,
+            look_back=self.look_back,
+            role=self.role,
             wait=lambda _: self.is_caught_up,
             broken=self._broken,
             root_log_file=lambda path: self.files.get((None, path)),
@@ -141,6 +152,16 @@ class FakePractice:
         del actor
         rows = [row for row in reversed(self.log) if before is None or row.position < before]
         return rows[:limit]
+
+    def look_back(self, actor: Actor, moment: Moment) -> LookBack:
+        self._fail("look_back")
+        if self.roles.get(actor.person_id) is not Role.COMPLIANCE_OFFICER:
+            raise Refused(RefusalCode.OFFICER_ONLY)
+        return looked_back(self.past, moment, self.statuses)
+
+    def role(self, actor: Actor) -> Role | None:
+        self._fail("role")
+        return self.roles.get(actor.person_id)
 
     def _broken(self) -> Sequence[str]:
         return self.broken()

@@ -69,6 +69,7 @@ class SessionLine:
     by: str
     tags: tuple[str, ...]
     counts: bool
+    is_now: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def replay_in_words(found: LookBack, shown: Shown) -> ReplayInWords:
         signatures=_signatures(state, zone),
         unreadable=state.unreadable,
         destructions=tuple(_destruction(each, zone) for each in state.destructions),
-        week=None if place is None else _open_week(weeks[place]),
+        week=None if place is None else _open_week(weeks[place], current),
         earlier_week=None if place is None else _first_day(weeks, place + 1),
         later_week=None if place is None else _first_day(weeks, place - 1),
         weeks=tuple(_week(week) for week in weeks[:WEEKS_LISTED_MAX]),
@@ -223,26 +224,39 @@ def _week(week: WeekThen, sessions: tuple[SessionLine, ...] = ()) -> WeekLine:
     )
 
 
-def _open_week(week: WeekThen) -> WeekLine:
-    return _week(week, tuple(map(_session, week.sessions)))
+def _open_week(week: WeekThen, current: Step | None) -> WeekLine:
+    now_id = None if current is None else current.stream_id
+    return _week(
+        week, tuple(_session(each, is_now=each.stream_id == now_id) for each in week.sessions)
+    )
 
 
-def _session(session: SessionThen) -> SessionLine:
-    said, tags = session.said, ["deleted"] if session.is_deleted else []
-    if session.corrections:
-        tags.append("corrected")
-    by = f"{member(session.therapist_id)} · record {session.stream_id.hex[-ID_LETTERS:]}"
-    if said is None:
-        tags.append("shredded")
-        return SessionLine("", "Nobody can read what it said", by, tuple(tags), counts=False)
-    start, length = calendar.time_of_day(said.start_minute), calendar.length(said.minutes)
-    what = f"{start}, {length} · {MODALITIES[said.modality]} · {PARTICIPANTS[said.participants]}"
+def _session(session: SessionThen, *, is_now: bool) -> SessionLine:
+    said = session.said
+    tags = {
+        "deleted": session.is_deleted,
+        "corrected": session.corrections > 0,
+        "shredded": said is None,
+    }
+    day, what = "", "Nobody can read what it said"
+    if said is not None:
+        day = calendar.day_in_words(said.date)
+        start, length = calendar.time_of_day(said.start_minute), calendar.length(said.minutes)
+        how = f"{MODALITIES[said.modality]} · {PARTICIPANTS[said.participants]}"
+        what = f"{start}, {length} · {how}"
     return SessionLine(
-        calendar.day_in_words(said.date), what, by, tuple(tags), counts=session.counts
+        day=day,
+        what=what,
+        by=f"{member(session.therapist_id)} · record {session.stream_id.hex[-ID_LETTERS:]}",
+        tags=tuple(tag for tag, is_so in tags.items() if is_so),
+        counts=session.counts,
+        is_now=is_now,
     )
 
 
 def _totals(weeks: tuple[WeekThen, ...]) -> str:
+    if not weeks:
+        return "None yet"
     sessions = sum(session.counts for week in weeks for session in week.sessions)
     counted = f"{sessions:,} {'session' if sessions == 1 else 'sessions'}"
     length = calendar.length(sum(week.minutes for week in weeks))
