@@ -49,12 +49,13 @@ def chromium_path() -> str:
 
 @dataclass
 class Service:
-    """The running service: where it is, and the links it printed."""
+    """The running service: where it is, the links it printed, and who of the demo visits it."""
 
     origin: str
     links: dict[str, str]
     output: Path
     signed_in: dict[str, StorageState] = field(default_factory=dict[str, StorageState])
+    who: str = "therapist"
 
 
 @pytest.fixture(scope="session")
@@ -106,7 +107,7 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass
 class Visitor:
-    """Somebody signed in as the demo therapist, with what their browser complained of."""
+    """Somebody signed in to the demo, with what their browser complained of."""
 
     page: Page
     origin: str
@@ -120,7 +121,7 @@ class Visitor:
 def open_context(
     service: Service, chromium: Browser, width: str, *, scripts: bool = True, dark: bool = False
 ) -> BrowserContext:
-    """Return a browser context of the demo therapist's; signs in the first time."""
+    """Return a browser context of the member who is to visit; signs in the first time."""
     size = WIDTHS[width]
     context = chromium.new_context(
         ignore_https_errors=True,  # the development certificate is this machine's own
@@ -134,15 +135,16 @@ def open_context(
 
 
 def _state(service: Service, chromium: Browser) -> StorageState:
-    if "therapist" not in service.signed_in:
+    who = service.who
+    if who not in service.signed_in:
         context = chromium.new_context(ignore_https_errors=True)
         page = context.new_page()
-        page.goto(service.links["therapist"])
+        page.goto(service.links[who])
         page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/week/*")
-        service.signed_in["therapist"] = context.storage_state()
+        page.get_by_role("button", name="Sign out").wait_for()
+        service.signed_in[who] = context.storage_state()
         context.close()
-    return service.signed_in["therapist"]
+    return service.signed_in[who]
 
 
 def visiting(context: BrowserContext, origin: str) -> Generator[Visitor]:
