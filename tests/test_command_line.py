@@ -14,6 +14,7 @@ from ledger.errors import Busy, KeyMissing, SettingsInvalid, Tampered, Unavailab
 
 pytestmark = pytest.mark.postgres
 PROJECT = Path(__file__).parent.parent
+AFTER_JOINING = ("--position", "5", "--state")
 
 
 def _run(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -66,6 +67,30 @@ def test_replay_as_of_a_moment_ends_there(data_dir: Path) -> None:
     then = _run(data_dir, "replay", "demo", "--as-of", moment, "--json").stdout.splitlines()
     expected = [event for event in events if event["recorded_at_us"] <= middle]
     assert [msgspec.json.decode(line) for line in then] == expected
+
+
+def test_the_state_at_a_position_is_told_and_never_names_anybody(data_dir: Path) -> None:
+    """Three joined and one signed before the first session; the proofs of all events hold."""
+    before = msgspec.json.decode(_run(data_dir, "replay", "demo", *AFTER_JOINING, "--json").stdout)
+    assert [each["role"] for each in before["members"]] == [
+        "owner",
+        "therapist",
+        "compliance-officer",
+    ]
+    assert (before["size"], before["weeks"]) == (6, [])
+    told = _run(data_dir, "replay", "demo", "--state").stdout
+    assert "version demo-1" in told
+    assert not any(word in told for word in ("J.D.", "M.O.", "C-014", "Elm Street", "Example"))
+    proven = _run(data_dir, "replay", "demo", "--proofs")
+    assert proven.returncode == therapist_os.DONE
+    assert proven.stdout.count("holds: sealed by epoch 0") == _events(data_dir) - 1
+
+
+def test_a_time_and_a_position_are_not_given_together(data_dir: Path) -> None:
+    both = ("--at", "2026-01-01", "--position", "1")
+    assert _run(data_dir, "replay", "demo", *both).returncode == therapist_os.WRONG
+    state = ("--state", "--proofs")
+    assert _run(data_dir, "replay", "demo", *state).returncode == therapist_os.WRONG
 
 
 def test_a_second_demo_changes_nothing(data_dir: Path) -> None:
