@@ -7,19 +7,10 @@ import subprocess
 from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
-from commands.context import Actor, Context
-from commands.log_session import log_session
-from ledger.opening import sealing
-from ledger.postgres.settings import Settings
-from ledger.seal_log.sealer import seal_once
-from tests.aggregates.examples import entry
-from tests.attacks.bundles import Files, changed, of_folder, verdict
-from tests.attacks.forge import Event, Lie, events, forged, told
-from web.terminal.bundle import Wanted, write_bundle
+from tests.attacks.bundles import Files, changed, verdict
 
 SOURCES = [str(Path(__file__).with_name(name)) for name in ("bundle.go", "proofs.go")]
 PACKAGES = Path("/usr/share/gocode")
@@ -42,13 +33,11 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def judge(program: Path, tmp_path: Path) -> Judge:
+def judge(program: Path, write: Callable[[Files], Path]) -> Judge:
     """What the program says of a bundle."""
 
     def judged(files: Files, *options: str) -> str:
-        place = tmp_path / uuid4().hex
-        write(files, place)
-        command = [str(program), *options, str(place)]
+        command = [str(program), *options, str(write(files))]
         done = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT_S)  # noqa: S603, PLW1510 -- built above; its exit status is the answer
         assert (done.returncode == 0) == done.stdout.startswith(("valid", "accepted", "rejected"))
         return done.stdout or done.stderr
@@ -56,38 +45,12 @@ def judge(program: Path, tmp_path: Path) -> Judge:
     return judged
 
 
-def write(files: Files, place: Path) -> None:
-    """Write a bundle as a folder."""
-    for name, content in files.items():
-        (place / name).parent.mkdir(parents=True, exist_ok=True)
-        (place / name).write_bytes(content)
-
-
-@pytest.fixture(scope="module")
-def bundle() -> Files:
-    """An honest bundle of more than one tile, with a disclosed key."""
-    many = [*events(), *(Event(100 + number % 40) for number in range(300))]
-    return forged(told(many), Lie(disclosed=(2,)))
-
-
 @pytest.mark.postgres
 def test_it_takes_what_we_export(
-    judge: Judge, context: Context, settings: Settings, therapist: Actor, tmp_path: Path
+    judge: Judge, export: Callable[[int], Files], tmp_path: Path
 ) -> None:
     """Of a real practice, over more than one tile, with what was kept of an earlier bundle."""
-
-    def export() -> Files:
-        seal_once(sealing(context.ledger.database, settings, context.clock))
-        place = tmp_path / uuid4().hex
-        wanted = Wanted(practice_id=therapist.practice_id, place=place, is_disclosed=True)
-        write_bundle(context, settings, wanted, lambda _done, _of: None)
-        return of_folder(place)
-
-    log_session(context, therapist, entry(), uuid4())
-    earlier = export()
-    for _ in range(300):
-        log_session(context, therapist, entry(), uuid4())
-    later = export()
+    earlier, later = export(1), export(300)
     kept = tmp_path / "kept"
     kept.write_bytes(earlier["root/checkpoint"])
     assert judge(later, "-since", str(kept)).startswith("valid: 30")
