@@ -35,6 +35,7 @@ from web.settings import WebSettings, read_web_settings
 from web.terminal.bundle import Wanted, in_words, write_bundle
 from web.terminal.fsck import told
 from web.terminal.replay import as_json, as_words
+from web.terminal.witness import add_arguments, run_witness
 
 DONE, FOUND, WRONG, NOT_NOW = 0, 1, 2, 3
 EXIT_CODES: Final = {
@@ -96,6 +97,9 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("--json", action="store_true", help="print JSON lines")
     verb.set_defaults(verb=run_replay)
     _add_bundle(verbs.add_parser("bundle", help="write what an auditor verifies without us"))
+    verb = verbs.add_parser("witness", help="cosign checkpoints of logs that only grow")
+    add_arguments(verb)
+    verb.set_defaults(verb=run_a_witness)
     verb = verbs.add_parser("demo", help="prepare a demo practice with a year of invented data")
     verb.set_defaults(verb=run_demo)
     verb = verbs.add_parser("rebuild", help="replay the log into a fresh read model and swap it in")
@@ -203,6 +207,12 @@ def run_bundle(asked: argparse.Namespace, settings: Settings) -> int:
     with _context(settings) as context, _bar("writing the bundle", "events") as progress:
         explained = write_bundle(context, settings, wanted, progress)
     _print(in_words(explained, asked.place))
+    return DONE
+
+
+def run_a_witness(asked: argparse.Namespace, _settings: Settings) -> int:
+    """Run a witness; it has a folder of its own and needs nothing of the service."""
+    run_witness(asked, _print)
     return DONE
 
 
