@@ -34,12 +34,16 @@ def last_size(connection: Connection[TupleRow], key: WitnessKey) -> int:
     return row[0] if row else 0
 
 
+def lines_of(connection: Connection[TupleRow], size: int) -> list[Signature]:
+    """Return all cosignatures of the checkpoint of this size, by name and id of their keys."""
+    return [Signature(*row) for row in connection.execute(_OF, (size,), binary=True)]
+
+
 def with_cosignatures(
     connection: Connection[TupleRow], size: int, note: Note, policy: Policy
 ) -> tuple[Note, set[str]]:
     """Return a checkpoint's note with what the policy's witnesses added, and their names there."""
-    lines = [Signature(*row) for row in connection.execute(_OF, (size,), binary=True)]
-    by_id = {(line.key_name, line.key_id): line for line in lines}
+    by_id = {(line.key_name, line.key_id): line for line in lines_of(connection, size)}
     found = {
         each.name: by_id[each.key.name, each.key.key_id]
         for each in policy.witnesses

@@ -15,6 +15,7 @@ import uvicorn
 from commands.context import Actor, Context
 from commands.log_session import log_session
 from ledger import note
+from ledger.audit_files import AuditFiles
 from ledger.clock import SystemClock
 from ledger.cosignature import CosigningKey
 from ledger.errors import ProofInvalid, SettingsInvalid, Unavailable
@@ -136,11 +137,17 @@ def test_a_bundle_carries_the_cosignatures_of_its_policy(
     size = log()
     until(lambda: size in cosigned_sizes(context))
     cosigners.stop()
+    sign_as = signing_as(believing.data_dir, believing.ledger_name)
+    served = AuditFiles(context.ledger.read, lambda: sign_as).of_root_log("checkpoint")
+    assert served is not None
+    assert "— w.example/north ".encode() in served.content
     log()  # which nobody has cosigned, so that the bundle is of the one before
     write_bundle(context, believing, wanted, lambda _done, _of: None)
     files = of_folder(wanted.place)
     assert files["root/checkpoint"].count("— w.example/north ".encode()) == 1
-    assert re.search(rb"^witness north w.example/north[+].{8}[+]\S+$", files["policy"], re.MULTILINE)
+    assert re.search(
+        rb"^witness north w.example/north[+].{8}[+]\S+$", files["policy"], re.MULTILINE
+    )
     assert files["root/checkpoint"].split(b"\n")[1] == b"%d" % size
     assert verdict(files) == "valid"
     lines = files["root/checkpoint"].splitlines(keepends=True)
