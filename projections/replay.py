@@ -26,15 +26,19 @@ def replay(
     practice_id: UUID,
     *,
     until_us: int | None = None,
+    until: int | None = None,
     stream_id: UUID | None = None,
 ) -> Iterator[Replayed]:
-    """Yield the practice's events, or one stream's, recorded up to and including `until_us`.
+    """Yield the practice's events, or one stream's, in order.
 
-    Raises what `open_facts` raises at the event that cannot be opened.
+    They are those recorded up to and including the time `until_us` and the position `until`. Raises
+    what `open_facts` raises at the event that cannot be opened.
     """
+    last_us = NO_LIMIT if until_us is None else until_us
+    last = NO_LIMIT if until is None else until
     for entries in _pages(source, practice_id, stream_id):
-        # Times in a practice's log never go back, so the first one that is late ends it.
-        kept = [e for e in entries if until_us is None or e.recorded_at_us <= until_us]
+        # Neither times nor positions go back, so the first event that is late ends it.
+        kept = [e for e in entries if e.recorded_at_us <= last_us and e.position <= last]
         yield from map(Replayed, kept, open_facts(kept, source.keys))
         if len(kept) < len(entries):
             return
