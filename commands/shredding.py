@@ -14,20 +14,15 @@ from aggregates.shredding import (
 )
 from commands.context import Actor, Context
 from commands.handle import Handled, Order, Rules, facts_of, handle
-from ledger.ids import NIL, derived
+from ledger.ids import NIL, derived, shredding_stream
 
 SHREDDING_RULES = Rules(SHREDDING, get_args(ShreddingFact), RefusalCode.SHRED_NOT_ORDERED)
 
 
 def read_shredding(context: Context, practice_id: UUID) -> ShreddingState:
     """Replay what was ordered and done in a practice."""
-    history = context.history(practice_id, stream_of(practice_id))
+    history = context.history(practice_id, shredding_stream(practice_id))
     return SHREDDING.replay(facts_of(SHREDDING_RULES, history))
-
-
-def stream_of(practice_id: UUID) -> UUID:
-    """Return the stream that tells of a practice's destroyed keys."""
-    return derived("shredding", practice_id)
 
 
 def order_shredding(context: Context, practice_id: UUID, command: OrderShredding) -> Handled:
@@ -45,5 +40,5 @@ def _record(
 ) -> Handled:
     actor = Actor(practice_id, NIL)
     return handle(
-        context, SHREDDING_RULES, Order(actor, stream_of(practice_id), command_id, command)
+        context, SHREDDING_RULES, Order(actor, shredding_stream(practice_id), command_id, command)
     )

@@ -56,3 +56,8 @@ def derived(purpose: str, *parts: UUID) -> UUID:
     digest = sha256(purpose.encode("ascii") + b"\n" + b"".join(part.bytes for part in parts))
     value = int.from_bytes(digest.digest()[:16], "big")
     return UUID(int=value & ~_VERSION_MASK & ~_VARIANT_MASK | _VERSION_8 | _VARIANT_RFC)
+
+
+def shredding_stream(practice_id: UUID) -> UUID:
+    """Return the stream that tells of a practice's destroyed keys."""
+    return derived("shredding", practice_id)

@@ -7,9 +7,10 @@ from uuid import UUID
 from aggregates.shredding import KeyShredded
 from commands.context import Context
 from commands.handle import facts_of
-from commands.shredding import SHREDDING_RULES, stream_of
+from commands.shredding import SHREDDING_RULES
 from ledger import reader
 from ledger.errors import Unavailable
+from ledger.ids import shredding_stream
 from ledger.keys.destroyer import KeyDestroyer
 from ledger.keys.known import Destroyed
 from ledger.keys.tombstones import Tombstone
@@ -62,7 +63,7 @@ def _returned(context: Context, remembered: Iterable[Tombstone]) -> list[Tombsto
 
 
 def _told(context: Context, practice_id: UUID) -> dict[UUID, Tombstone]:
-    history = context.history(practice_id, stream_of(practice_id))
+    history = context.history(practice_id, shredding_stream(practice_id))
     return {
         fact.key_id: Tombstone(
             practice_id,

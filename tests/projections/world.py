@@ -19,6 +19,7 @@ from ledger.append.chain import Sources
 from ledger.append.request import AppendRequest, NewEvent
 from ledger.append.writer import Writer
 from ledger.errors import KeyDestroyed
+from ledger.ids import shredding_stream
 from ledger.keys.records import Destroyed
 from ledger.postgres.connect import Database
 from ledger.postgres.connect import Role as Login
@@ -187,7 +188,7 @@ class World:
         key_id = name("key", practice_id, stream_id)
         reason = ShredReason.DELETION_REQUESTED
         ordered = ShredOrdered(stream_id=stream_id, key_id=key_id, reason=reason)
-        shredding, system = name(practice_id, "shredding"), UUID(int=0)
+        shredding, system = shredding_stream(practice_id), UUID(int=0)
         self.tell(practice_id, shredding, system, ordered)
         self.keys.destroy(key_id)
         shredded = KeyShredded(
