@@ -29,6 +29,7 @@ demo: setup ## prepare the demo practice, with a year of invented sessions, with
 test: setup-dev ## run every test but the deep ones; T=path or T="-k word" narrows it
 	@.ci/install-browser
 	@.ci/install-postgresql
+	@.ci/install-foreign
 	@$(PYTEST) $(PARALLEL) -m "not slow" $(T)
 
 test-fast: setup-dev ## run what needs no database and no browser; T=... narrows it

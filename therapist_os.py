@@ -33,7 +33,8 @@ from web.serving import serve
 from web.settings import WebSettings, read_web_settings
 from web.terminal.bundle import Wanted, in_words, write_bundle
 from web.terminal.fsck import told
-from web.terminal.replay import WantedReplay, tell
+from web.terminal.replay import add_replay_arguments, tell, wanted_replay
+from web.terminal.witness import add_arguments, run_witness
 
 DONE, FOUND, WRONG, NOT_NOW = 0, 1, 2, 3
 EXIT_CODES: Final = {
@@ -88,10 +89,13 @@ def parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("fsck", help="recompute everything that is stored and compare")
     verb.add_argument("--json", action="store_true", help="print the report as JSON")
     verb.set_defaults(verb=run_fsck)
-    _add_replay(
-        verbs.add_parser("replay", help="tell a practice's history, without client identity")
-    )
+    verb = verbs.add_parser("replay", help="tell a practice's history, without client identity")
+    add_replay_arguments(verb, _practice)
+    verb.set_defaults(verb=run_replay)
     _add_bundle(verbs.add_parser("bundle", help="write what an auditor verifies without us"))
+    verb = verbs.add_parser("witness", help="cosign checkpoints of logs that only grow")
+    add_arguments(verb)
+    verb.set_defaults(verb=run_a_witness)
     verb = verbs.add_parser("demo", help="prepare a demo practice with a year of invented data")
     verb.set_defaults(verb=run_demo)
     verb = verbs.add_parser("rebuild", help="replay the log into a fresh read model and swap it in")
@@ -99,22 +103,6 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("read_model", choices=[*names, "all"], help="which one")
     verb.set_defaults(verb=run_rebuild)
     return top
-
-
-def _add_replay(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("practice", type=_practice, help="id of the practice, or demo")
-    until = verb.add_mutually_exclusive_group()
-    until.add_argument("--at", "--as-of", type=_moment, metavar="TIME", help="then (ISO 8601)")
-    until.add_argument("--position", type=int, metavar="N", help="after the event there")
-    verb.add_argument("--stream", type=UUID, metavar="ID", help="one record only")
-    verb.add_argument(
-        "--state", action="store_true", help="what was then, instead of what happened"
-    )
-    verb.add_argument(
-        "--proofs", action="store_true", help="what is proven of each event; 1 if not"
-    )
-    verb.add_argument("--json", action="store_true", help="print JSON lines")
-    verb.set_defaults(verb=run_replay)
 
 
 def _add_bundle(verb: argparse.ArgumentParser) -> None:
@@ -168,17 +156,8 @@ def run_fsck(asked: argparse.Namespace, settings: Settings) -> int:
 
 def run_replay(asked: argparse.Namespace, settings: Settings) -> int:
     """Tell the history or state of a practice, as a person or a program would read it."""
-    wanted = WantedReplay(
-        practice_id=asked.practice,
-        until_us=asked.at,
-        position=asked.position,
-        stream_id=asked.stream,
-        is_state=asked.state,
-        with_proofs=asked.proofs,
-        is_json=asked.json,
-    )
     with _context(settings) as context:
-        told = tell(context, settings, wanted, _print)
+        told = tell(context, settings, wanted_replay(asked), _print)
     if not told.events:
         _say("nothing is on record there at that time")
     return FOUND if told.faulty else DONE
@@ -219,6 +198,12 @@ def run_bundle(asked: argparse.Namespace, settings: Settings) -> int:
     with _context(settings) as context, _bar("writing the bundle", "events") as progress:
         explained = write_bundle(context, settings, wanted, progress)
     _print(in_words(explained, asked.place))
+    return DONE
+
+
+def run_a_witness(asked: argparse.Namespace, _settings: Settings) -> int:
+    """Run a witness; it has a folder of its own and needs nothing of the service."""
+    run_witness(asked, _print)
     return DONE
 
 
@@ -271,13 +256,6 @@ def _welcome(links: DevelopmentSignIn | None, web_settings: WebSettings) -> None
 
 def _practice(text: str) -> UUID:
     return DEMO_PRACTICE if text == "demo" else UUID(text)
-
-
-def _moment(text: str) -> int:
-    moment = dt.datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=dt.UTC)
-    return int(moment.timestamp() * _US)
 
 
 def _print(line: str) -> None:

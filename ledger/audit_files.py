@@ -19,6 +19,7 @@ from ledger import entries, tiles
 from ledger import note as notes
 from ledger.bundle.export import newest_note
 from ledger.checkpoint import Checkpoint
+from ledger.cosignature import cosigned
 from ledger.epoch import practice_origin
 from ledger.errors import Malformed, ProofInvalid, Tampered
 from ledger.merkle import HASH_LENGTH, SIZE_MAX
@@ -26,6 +27,7 @@ from ledger.note import Note, SigningKey
 from ledger.proof_file import ProofFile
 from ledger.seal_log.tree_store import ROOT_LOG, TileReader, read_tree
 from ledger.tiles import Tile
+from ledger.witness.stored import lines_of
 
 TEXT: Final = "text/plain; charset=utf-8"
 BYTES: Final = "application/octet-stream"
@@ -122,7 +124,10 @@ def _file(log: Log, path: str) -> Served | None:
 def _checkpoint(log: Log, path: str) -> Served | None:
     if path != "checkpoint":
         return None
-    return Served(log.note.encode(), TEXT, is_immutable=False)
+    note = log.note
+    if log.log_id == ROOT_LOG:
+        note = cosigned(note, lines_of(log.connection, log.checkpoint.size))
+    return Served(note.encode(), TEXT, is_immutable=False)
 
 
 def _tile(log: Log, path: str) -> Served | None:

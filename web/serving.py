@@ -18,6 +18,8 @@ from ledger.seal_log.sealer import Sealer
 from ledger.seal_log.signer import signing_as, verifier_key
 from ledger.timestamps.authority import configured
 from ledger.timestamps.stamper import Stamper
+from ledger.witness.configured import asked_policy
+from ledger.witness.cosigner import Cosigners
 from projections.look_back import LookBack, Moment, look_back
 from projections.read_models import Followers
 from projections.session_history import history
@@ -50,7 +52,9 @@ def serve(
     parts = sealing(ledger.database, settings, context.clock)
     sealer = Sealer(parts, on_fault=ledger.quarantine)
     authority = configured(settings.timestamp_authority_url, settings.timestamp_certificates)
-    stamper = None if authority is None else Stamper(ledger.read, authority)
+    stampers = [] if authority is None else [Stamper(ledger.read, authority)]
+    cosigners = Cosigners(ledger.read, asked_policy(settings), say)
+    running = [followers, sealer, cosigners, *stampers]
     sign_in = None
     if settings.environment is Environment.DEVELOPMENT:
         sign_in = DevelopmentSignIn(web_settings, context.clock, say)
@@ -62,17 +66,13 @@ def serve(
         development_sign_in=sign_in,
     )
     server = Server(pages, web_settings, tls_files(web_settings, context.clock))
-    followers.start()
-    sealer.start()
-    if stamper is not None:
-        stamper.start()
+    for part in running:
+        part.start()
     try:
         server.run(lambda: on_ready(sign_in))
     finally:
-        followers.stop()
-        sealer.stop()
-        if stamper is not None:
-            stamper.stop()
+        for part in running:
+            part.stop()
 
 
 def broken_parts(ledger: Ledger, followers: Followers, sealer: Sealer) -> list[str]:

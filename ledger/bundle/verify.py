@@ -13,14 +13,17 @@ import datetime as dt
 import hmac
 import itertools
 import json
+import marshal
 import os
 import re
 import stat
 import struct
 import sys
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import lru_cache, partial
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -66,10 +69,7 @@ FAILURES = {  # code: (exit status, what it means)
     "key-shared": (64, "two streams are sealed under one key"),
     "key-returned": (65, "a key whose destruction is on record is disclosed or used again"),
     "does-not-open": (66, "a disclosed key does not open an event sealed under it"),
-    "shredding-malformed": (
-        67,
-        "an event that tells of a destroyed key is not written as those are",
-    ),
+    "shredding-malformed": (67, "an event of a destroyed key is not written as those are"),
     "timestamp-malformed": (70, "a timestamp is not a granted response over SHA-256"),
     "timestamp-unbound": (71, "a timestamp is not of its checkpoint, or no epoch carries it"),
     "timestamp-time": (72, "a timestamp and the epochs around it tell different times"),
@@ -81,14 +81,17 @@ FAILURES = {  # code: (exit status, what it means)
 FREE = {"verify.py", "index.html"}  # they explain the bundle, and nothing vouches for them
 MIB, SIZE_MAX, WIDTH, DAY_US = 1 << 20, (1 << 63) - 1, 256, 86_400_000_000
 LATE_US = 300_000_000  # so long may an event's commit take, and a timestamp's way
-LEAF_MAX, BODY_MAX = 353, 1 << 20
+LEAF_MAX, BODY_MAX, LEFT_OUT, FIRST = 353, 1 << 20, 0xFFFFFFFF, (1, bytes(32))
 RECORD, SLOT_HEAD = struct.Struct(">16sQqQ32s32s"), struct.Struct(">16sQB")
-SHREDDED = b"\x96\xafkey-shredded.v1\xc4\x10"
-FIRST = (1).to_bytes(8, "big") + bytes(32)  # version 1 of a stream follows nothing
+# An entry up to the length of its type: its own length; magic and practice; stream; version;
+# previous; time; length of the type. Its last fields: length and hash of the body.
+HEAD, TAIL, LENGTH = map(struct.Struct, (">H32s16sQ32s16xq16xB", ">I32s", ">I"))
+MAGIC, SHREDDED = b"therapist-os/e1\n", b"key-shredded.v1"
 COMMITMENT = b"therapist-os/key-commitment/v1\n"
 
-Keys = dict[tuple[str, bytes], bytes]  # Ed25519 public keys by name and key id
+Signer = tuple[str, bytes]  # name and key id
 Days = tuple[int, int]  # first and last day of the range, since 1970
+Head = tuple[int, bytes, bytes, int, int]  # of a stream, see `Stream`
 
 
 class Policy(NamedTuple):
@@ -96,7 +99,7 @@ class Policy(NamedTuple):
 
     log: str
     key: bytes
-    witnesses: dict[tuple[str, bytes], tuple[bytes, str]]
+    witnesses: dict[Signer, tuple[bytes, str]]
     groups: dict[str, tuple[int, list[str]]]
     quorum: str
 
@@ -109,22 +112,24 @@ class Policy(NamedTuple):
 
 
 class Checkpoint(NamedTuple):
-    """What a verified note says, and the witnesses who cosigned it."""
+    """What a verified note says, the witnesses who cosigned it, and the note itself."""
 
     origin: str
     size: int
     root: bytes
     cosigners: set[str]
+    note: bytes
 
 
 class Anchor(NamedTuple):
-    """How far the log had come in one epoch, and the hash of the timestamp it carries."""
+    """How far the log had come in one epoch, and the hashes of its timestamp and its record."""
 
     epoch: int
     time_us: int
     size: int
     root: bytes
     stamp: bytes
+    leaf_hash: bytes
 
 
 class Failure(Exception):
@@ -133,9 +138,19 @@ class Failure(Exception):
         self.code, self.where = code, where
 
 
-def need(holds: object, code: str, where: str = "") -> None:
+def need(holds: object, code: str = "", where: str = "") -> None:
+    """Go on only if this holds; inside `reading` the code is the one given there."""
     if not holds:
-        raise Failure(code, where)
+        raise Failure(code, where) if code else ValueError
+
+
+@contextmanager
+def reading(code: str, where: str = "") -> Generator[None, None, None]:
+    """Fail with this code if what is read inside is not written as it should be."""
+    try:
+        yield
+    except (ValueError, IndexError, struct.error):
+        raise Failure(code, where) from None
 
 
 # --- Files -------------------------------------------------------------------------------------
@@ -145,20 +160,11 @@ class Files:
     """The files of a folder or a zip, read in place; `sizes` has each with its length."""
 
     def __init__(self, place: str) -> None:
-        self.place = place
-        self.zip: zipfile.ZipFile | None = None
-        self.sizes: dict[str, int] = {}
-        if os.path.isdir(place):
-            for folder, folders, names in os.walk(place):
-                for name in folders + names:
-                    path = os.path.join(folder, name)
-                    found, inner = os.lstat(path), os.path.relpath(path, place)
-                    is_folder = name in folders and stat.S_ISDIR(found.st_mode)
-                    need(is_folder or stat.S_ISREG(found.st_mode), "file-unsafe", inner)
-                    if not is_folder:
-                        self.sizes[inner.replace(os.sep, "/")] = found.st_size
+        self.place, self.sizes = place, dict[str, int]()
+        self.zip = None if os.path.isdir(place) else zipfile.ZipFile(place)
+        if not self.zip:
+            self.scan("")
             return
-        self.zip = zipfile.ZipFile(place)
         for info in self.zip.infolist():
             name, kind = info.filename, stat.S_IFMT(info.external_attr >> 16)
             safe = name not in self.sizes and kind in (0, stat.S_IFREG) and not info.flag_bits & 1
@@ -166,30 +172,36 @@ class Files:
             need(safe and not {".", ".."} & set(name.split("/")), "file-unsafe", name)
             self.sizes[name] = info.file_size
 
+    def scan(self, folder: str) -> None:
+        for found in os.scandir(f"{self.place}/{folder}"):
+            name = folder + found.name
+            if found.is_dir(follow_symlinks=False):
+                self.scan(f"{name}/")
+            else:
+                need(found.is_file(follow_symlinks=False), "file-unsafe", name)
+                self.sizes[name] = found.stat(follow_symlinks=False).st_size
+
     def read(self, name: str, limit: int = MIB) -> bytes:
         need(name in self.sizes, "file-missing", name)
-        need(self.sizes[name] <= limit, "file-oversized", name)
-        with self.zip.open(name) if self.zip else open(os.path.join(self.place, name), "rb") as f:
-            raw = f.read(limit + 1)
-        need(len(raw) == self.sizes[name], "file-oversized", name)
+        size = self.sizes[name]
+        need(size <= limit, "file-oversized", name)
+        with self.zip.open(name) if self.zip else open(f"{self.place}/{name}", "rb") as file:
+            raw = file.read(size + 1)
+        need(len(raw) == size, "file-oversized", name)
         return raw
 
 
-def tile_name(top: str, level: object, index: int, width: int) -> str:
-    digits = str(index).zfill(-(-len(str(index)) // 3) * 3)
-    groups = [digits[i : i + 3] for i in range(0, len(digits), 3)]
-    path = "".join(f"x{group}/" for group in groups[:-1]) + groups[-1]
-    return f"{top}/{level}/{path}".replace("//", "/") + ("" if width == WIDTH else f".p/{width}")
+def tile_name(top: str, index: int, width: int) -> str:
+    path = f"{index % 1000:03}"
+    while index := index // 1000:
+        path = f"x{index % 1000:03}/{path}"
+    return f"{top}/{path}" if width == WIDTH else f"{top}/{path}.p/{width}"
 
 
 def tiles(size: int, level: int = 0) -> list[tuple[int, int]]:
     """Index and width of each tile of a level."""
     count = size >> 8 * level
     return [(i, min(WIDTH, count - i * WIDTH)) for i in range(-(-count // WIDTH))]
-
-
-def tile_names(top: str, size: int) -> set[str]:
-    return {tile_name(top, n, *tile) for n in range(8) for tile in tiles(size, n)}
 
 
 # --- Trees (RFC 6962) --------------------------------------------------------------------------
@@ -199,106 +211,93 @@ def node(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
-def subtree(hashes: list[bytes]) -> bytes:
-    """The root over a power of two of hashes."""
-    while len(hashes) > 1:
-        hashes = [
-            sha256(b"\x01" + a + b).digest() for a, b in zip(hashes[::2], hashes[1::2], strict=True)
-        ]
-    return hashes[0]
-
-
-def split(raw: bytes) -> list[bytes]:
-    return [raw[i : i + 32] for i in range(0, len(raw), 32)]
-
-
-def prefix_root(stack: list[tuple[int, bytes]], hashes: list[bytes]) -> bytes:
-    """The root over complete subtrees (height, hash), largest first, and leaves after them."""
-    parts, start = [each for _, each in stack], 0
-    for height in range(7, -1, -1):
-        if len(hashes) & 1 << height:
-            parts.append(subtree(hashes[start : start + (1 << height)]))
-            start += 1 << height
-    top = parts.pop()
-    while parts:
-        top = node(parts.pop(), top)
-    return top
+def levels(row: bytes) -> list[bytes]:
+    """Hashes, one after another; above them those of their pairs; and so on."""
+    rows = [row]
+    while len(row) >= 64:
+        pairs = range(0, len(row) - 63, 64)
+        row = b"".join([sha256(b"\x01" + row[at : at + 64]).digest() for at in pairs])
+        rows.append(row)
+    return rows
 
 
 def check_tree(
-    files: Files, top: str, size: int, wanted: set[int], roots: list[bytes] | None = None
-) -> dict[int, bytes]:
-    """Check all tiles above level 0, and return the tree's root at each wanted size.
+    files: Files, top: str, size: int, tile_roots: bytes = b""
+) -> Callable[[int], bytes]:
+    """Check a log's tiles from level 1 on; returns what tells its root at each size up to its own.
 
-    `roots` gives the root of each full tile of level 0 where that was computed already.
+    `tile_roots` are those of the full tiles of level 0, where they were computed already.
     """
     code = "root-tile-differs" if top == "root" else "tile-differs"
-    found: dict[int, bytes] = {}
-    stack: list[tuple[int, bytes]] = []
-    row: list[bytes] = []
-    at_tile: dict[int, list[int]] = {}
-    for each in {size, *wanted}:
-        at_tile.setdefault((each - 1) // WIDTH, []).append(each)
-    for index, width in tiles(size):
-        here, hashes = at_tile.get(index, []), list[bytes]()
-        if not roots or width < WIDTH or any(each % WIDTH for each in here):
-            name = tile_name(f"{top}/tile", 0, index, width)
-            raw = files.read(name, 32 * width)
-            need(len(raw) == 32 * width, code, name)
-            hashes = split(raw)
-        found |= {e: prefix_root(stack, hashes[: e % WIDTH]) for e in here if e % WIDTH}
-        if width == WIDTH:
-            row.append(roots[index] if roots else subtree(hashes))
-            height, above = 8, row[-1]
-            while stack and stack[-1][0] == height:
-                height, above = height + 1, node(stack.pop()[1], above)
-            stack.append((height, above))
-        found |= {e: prefix_root(stack, []) for e in here if not e % WIDTH}
+
+    @lru_cache(maxsize=1)
+    def within(index: int) -> list[bytes]:
+        width = min(WIDTH, size - index * WIDTH)
+        name = tile_name(f"{top}/tile/0", index, width)
+        hashes = files.read(name, 32 * WIDTH)
+        need(len(hashes) == 32 * width, code, name)
+        return levels(hashes)
+
+    above = levels(tile_roots or b"".join([within(index)[8] for index in range(size // WIDTH)]))
     for level in range(1, 8):
         for index, width in tiles(size, level):
-            name, hashes = (
-                tile_name(f"{top}/tile", level, index, width),
-                row[index * WIDTH :][:WIDTH],
-            )
-            need(files.read(name, 32 * WIDTH) == b"".join(hashes), code, name)
-        row = [subtree(row[i : i + WIDTH]) for i in range(0, len(row) - WIDTH + 1, WIDTH)]
-    return found
+            name = tile_name(f"{top}/tile/{level}", index, width)
+            expected = above[8 * level - 8][8192 * index : 8192 * (index + 1)]
+            need(files.read(name, 32 * WIDTH) == expected, code, name)
+
+    def root_at(wanted: int) -> bytes:
+        """Fold the complete subtrees, from the smallest, which is the rightmost."""
+        root = b""
+        for height in range(wanted.bit_length()):
+            at = (wanted >> height) - 1  # the last one of this height, if the size has one
+            if at % 2 == 0:
+                row = above[height - 8] if height > 7 else within(wanted // WIDTH)[height]
+                at = 32 * (at if height > 7 else at % (WIDTH >> height))
+                root = node(row[at : at + 32], root) if root else row[at : at + 32]
+        return root
+
+    return root_at
 
 
-def check_inclusion(
-    proof: list[bytes], at: tuple[int, int], leaf: bytes, root: bytes, error: tuple[str, str]
-) -> None:
-    """RFC 9162 section 2.1.3.2."""
-    (index, size), (code, where), proof = at, error, list(proof)
-    need(index < size, code, where)
-    last, top = size - 1, leaf
+def root_by(proof: list[bytes], index: int, size: int, leaf: bytes) -> bytes:
+    """Return the root that an inclusion proof makes (RFC 9162 section 2.1.3.2)."""
+    rest, last, root = proof[::-1], size - 1, leaf
+    need(index < size)
     while last:
-        if index & 1 or index == last:
-            if index & 1:
-                need(proof, code, where)
-                top = node(proof.pop(0), top)
-        else:
-            need(proof, code, where)
-            top = node(top, proof.pop(0))
+        if index & 1:
+            root = node(rest.pop(), root)
+        elif index < last:
+            root = node(root, rest.pop())
         index, last = index >> 1, last >> 1
-    need(top == root and not proof, code, where)
+    need(not rest)
+    return root
 
 
-# --- Notes, checkpoints, policy (C2SP) ---------------------------------------------------------
+# --- Notes, checkpoints, policy (C2SP); all of this raises ValueError ---------------------------
 
 
-def b64(text: str, code: str, where: str = "") -> bytes:
-    try:
-        raw = base64.b64decode(text, validate=True)
-    except ValueError:
-        raise Failure(code, where) from None
-    need(base64.b64encode(raw).decode() == text, code, where)
+def b64(text: str) -> bytes:
+    raw = base64.b64decode(text, validate=True)
+    need(base64.b64encode(raw).decode() == text)
     return raw
 
 
-def number(text: str, code: str, where: str = "") -> int:
-    need(re.fullmatch("0|[1-9][0-9]{0,18}", text, re.ASCII), code, where)
+def number(text: str) -> int:
+    need(re.fullmatch("0|[1-9][0-9]{0,18}", text, re.ASCII))
     return int(text)
+
+
+def text_of(raw: bytes) -> str:
+    text = raw.decode()
+    need(not re.search("[\x00-\x09\x0b-\x1f]", text))
+    return text
+
+
+def groups_of(pattern: str, text: str) -> tuple[str, ...]:
+    found = re.fullmatch(pattern, text)
+    if not found:
+        raise ValueError
+    return found.groups()
 
 
 def key_id(name: str, kind: int, key: bytes) -> bytes:
@@ -307,92 +306,83 @@ def key_id(name: str, kind: int, key: bytes) -> bytes:
 
 def read_key(vkey: str, kind: int) -> tuple[str, bytes]:
     """Name and Ed25519 key of a vkey; `kind` is 1 for a log, 4 for a witness."""
-    name, hint, packed = [*vkey.split("+", 2), "", ""][:3]
-    raw = b64(packed, "policy-malformed", "vkey")
-    good = len(raw) == 33 and raw[0] == kind and key_id(name, kind, raw[1:]).hex() == hint
-    need(name and good, "policy-malformed", "vkey")
+    name, hint, packed = vkey.split("+", 2)
+    raw = b64(packed)
+    need(name and len(raw) == 33 and raw[0] == kind and key_id(name, kind, raw[1:]).hex() == hint)
     return name, raw[1:]
 
 
 def read_policy(raw: bytes) -> Policy:
     """Read a policy in its one spelling: log, witnesses, groups, quorum; each used just once."""
-    lines = text_of(raw, "policy-malformed").split("\n")
-    need(lines.pop() == "" and len(lines) > 1, "policy-malformed")
-    policy = Policy(*read_key(lines[0].removeprefix("log "), 1), {}, {}, lines[-1][7:])
-    need(lines[0][:4] == "log " and lines[-1][:7] == "quorum ", "policy-malformed")
-    unused: set[str] = set()
-    for words in (line.split(" ") for line in lines[1:-1]):
-        need(
-            len(words) > 2 and words[1] not in {"", "none", *unused, *policy.groups},
-            "policy-malformed",
-        )
-        if words[0] == "witness" and len(words) == 3 and not policy.groups:
-            name, key = read_key(words[2], 4)
-            known = {each for each, _ in policy.witnesses.values()}
-            need(key not in known and key != policy.key, "policy-malformed")
-            policy.witnesses[name, key_id(name, 4, key)] = key, words[1]
+    first, *lines, last, end = text_of(raw).split("\n")
+    need(first[:4] == "log " and last[:7] == "quorum " and not end)
+    policy, unused = Policy(*read_key(first[4:], 1), {}, {}, last[7:]), set[str]()
+    for kind, name, *rest in (line.split(" ") for line in lines):
+        need(name not in {"", "none", *unused, *policy.groups})
+        if kind == "witness" and not policy.groups:
+            (vkey,) = rest
+            witness, key = read_key(vkey, 4)
+            need(key not in {policy.key, *(known for known, _ in policy.witnesses.values())})
+            policy.witnesses[witness, key_id(witness, 4, key)] = key, name
         else:
-            kind, _, least, *members = words
-            need(kind == "group" and set(members) <= unused, "policy-malformed")
-            numbers = {"any": 1, "all": len(members)}
-            at_least = numbers.get(least) or number(least, "policy-malformed")
-            good = 1 <= at_least <= len(members) == len(set(members))
-            need(good, "policy-malformed")
-            policy.groups[words[1]] = at_least, members
+            least, *members = rest
+            need(kind == "group" and set(members) <= unused)
+            at_least = {"any": 1, "all": len(members)}.get(least) or number(least)
+            need(1 <= at_least <= len(members) == len(set(members)))
+            policy.groups[name] = at_least, members
             unused -= set(members)
-        unused.add(words[1])
-    need({policy.quorum} - {"none"} == unused, "policy-malformed")
+        unused.add(name)
+    need({policy.quorum} - {"none"} == unused)
     return policy
 
 
-def text_of(raw: bytes, code: str, where: str = "") -> str:
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError:
-        raise Failure(code, where) from None
-    need(not re.search("[\x00-\x09\x0b-\x1f]", text), code, where)
-    return text
-
-
-def read_checkpoint(raw: bytes, keys: Keys, where: str, policy: Policy | None = None) -> Checkpoint:
-    """Verify a note, all of whose signers must be known, the log among them.
-
-    The log's keys are given; witnesses are those of the policy, if it is given.
-    """
-    text, blank, block = text_of(raw, "checkpoint-malformed", where).rpartition("\n\n")
-    lines, signers = text.split("\n"), set[tuple[str, bytes]]()
-    need(blank and block.endswith("\n") and len(lines) == 3, "checkpoint-malformed", where)
-    size, root = (
-        number(lines[1], "checkpoint-malformed", where),
-        b64(lines[2], "checkpoint-malformed", where),
-    )
-    need(lines[0] and 1 <= size <= SIZE_MAX and len(root) == 32, "checkpoint-malformed", where)
-    message = f"{text}\n".encode()
-    for words in (line.split(" ") for line in block[:-1].split("\n")):
-        need(len(words) == 3 and words[0] == "\u2014", "checkpoint-malformed", where)
-        packed = b64(words[2], "checkpoint-malformed", where)
-        who, value = (words[1], packed[:4]), packed[4:]
-        need(who not in signers, "checkpoint-malformed", where)
-        signers.add(who)
-        if who in keys:
-            check_signature(keys[who], value, message, where)
-        else:
-            need(
-                policy and who in policy.witnesses and len(value) == 72, "signature-invalid", where
-            )
-            assert policy
-            stated = f"cosignature/v1\ntime {int.from_bytes(value[:8], 'big')}\n".encode()
-            check_signature(policy.witnesses[who][0], value[8:], stated + message, where)
+def read_checkpoint(
+    raw: bytes, keys: dict[Signer, bytes], where: str, policy: Policy | None = None
+) -> Checkpoint:
+    """Verify a note, all of whose signers must be known: the log, and the policy's witnesses."""
+    witnesses, signers = policy.witnesses if policy else {}, set[Signer]()
+    with reading("checkpoint-malformed", where):
+        text, _, block = text_of(raw).rpartition("\n\n")
+        origin, size, root = text.split("\n")
+        checkpoint = Checkpoint(origin, number(size), b64(root), set(), raw)
+        need(origin and 1 <= checkpoint.size <= SIZE_MAX and len(checkpoint.root) == 32)
+        *lines, end = block.split("\n")
+        need(lines and not end)
+        for dash, name, packed in (line.split(" ") for line in lines):
+            value, message = b64(packed), f"{text}\n".encode()
+            who, signature = (name, value[:4]), value[4:]
+            need(dash == "\u2014" and who not in signers)
+            signers.add(who)
+            key, cosigner = (keys[who], "") if who in keys else witnesses.get(who, (b"", ""))
+            need(key, "signature-invalid", where)
+            if cosigner:
+                need(len(signature) == 72, "signature-invalid", where)
+                time_s, signature = int.from_bytes(signature[:8], "big"), signature[8:]
+                message = f"cosignature/v1\ntime {time_s}\n".encode() + message
+                checkpoint.cosigners.add(cosigner)
+            try:
+                Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
+            except (InvalidSignature, ValueError):
+                raise Failure("signature-invalid", where) from None
     need(signers & set(keys), "signature-invalid", where)
-    cosigners = {policy.witnesses[who][1] for who in signers - set(keys)} if policy else set[str]()
-    return Checkpoint(lines[0], size, root, cosigners)
+    return checkpoint
 
 
-def check_signature(key: bytes, signature: bytes, message: bytes, where: str) -> None:
-    try:
-        Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
-    except (InvalidSignature, ValueError):
-        raise Failure("signature-invalid", where) from None
+def read_kept(
+    raw: bytes, keys: dict[Signer, bytes], now: Sequence[Checkpoint]
+) -> tuple[Checkpoint, int]:
+    """Read a checkpoint kept from last time, whose witnesses may have been others.
+
+    Returns it with the index of the log that it is of.
+    """
+    with reading("checkpoint-malformed", "--since"):
+        text, blank, block = text_of(raw).rpartition("\n\n")
+    origin, origins = text.split("\n")[0], [log.origin for log in now]
+    need(origin in origins, "slot-wrong", "a kept checkpoint is of another log")
+    own = [f"{line}\n" for line in block.split("\n") if line.split(" ")[1:2] == [origin]]
+    kept = read_checkpoint(f"{text}{blank}{''.join(own)}".encode(), keys, "--since")
+    need(kept.size <= now[origins.index(origin)].size, "rollback", origin)
+    return kept, origins.index(origin)
 
 
 # --- Epochs ------------------------------------------------------------------------------------
@@ -400,240 +390,262 @@ def check_signature(key: bytes, signature: bytes, message: bytes, where: str) ->
 
 def read_epochs(files: Files, root_size: int, origin: str) -> list[Anchor]:
     """Check the slot proofs, and that their records are the leaves of the root log they say."""
-    blocks = text_of(files.read("epochs", 64 * MIB), "epochs-malformed").split("\n\n")
-    need(blocks.pop() == "" and blocks, "epochs-malformed")
     anchors: list[Anchor] = []
-    for block in blocks:
-        found = re.fullmatch(
-            r"therapist-os/slot-proof@v1\nrecord (.*)\nslot (.*)((?:\n.+)*)", block
-        )
-        need(found, "epochs-malformed")
-        assert found
-        record, leaf = (b64(found[n], "epochs-malformed") for n in (1, 2))
-        hashes = [b64(line, "epochs-malformed") for line in found[3].split("\n")[1:]]
-        anchors.append(read_slot(files, root_size, origin, record, leaf, hashes))
-        for before in anchors[-2:-1]:
-            where = f"epoch {anchors[-1].epoch}"
-            need(anchors[-1].epoch > before.epoch, "epochs-malformed", where)
-            need(anchors[-1].time_us >= before.time_us, "epoch-time-falls", where)
-            need(anchors[-1].size >= before.size, "slot-shrinks", where)
+    with reading("epochs-malformed"):
+        *blocks, end = text_of(files.read("epochs", 64 * MIB)).split("\n\n")
+        need(blocks and not end)
+        for block in blocks:
+            anchors.append(read_slot(files, root_size, origin, block))
+            for before, now in itertools.pairwise(anchors[-2:]):
+                where = f"epoch {now.epoch}"
+                need(now.epoch > before.epoch, "epochs-malformed", where)
+                need(now.time_us >= before.time_us, "epoch-time-falls", where)
+                need(now.size >= before.size, "slot-shrinks", where)
     need(anchors[-1].epoch == root_size - 1, "epochs-malformed", "the last epoch is not there")
     return anchors
 
 
-def read_slot(
-    files: Files, root_size: int, origin: str, record: bytes, leaf: bytes, hashes: list[bytes]
-) -> Anchor:
+def read_slot(files: Files, root_size: int, origin: str, block: str) -> Anchor:
     """Check one slot proof: record in the root log, slot leaf in the record's slot tree."""
-    need(len(record) == RECORD.size and len(leaf) > SLOT_HEAD.size, "epochs-malformed")
+    lines = r"therapist-os/slot-proof@v1\nrecord (.*)\nslot (.*)((?:\n.+)*)"
+    record, leaf, hashes = groups_of(lines, block)
+    record, leaf, *proof = map(b64, [record, leaf, *hashes.split("\n")[1:]])
     magic, epoch, time_us, slots, slots_root, stamp = RECORD.unpack(record)
     where = f"epoch {epoch}"
     need(magic == b"therapist-os/r1\n" and time_us >= 0, "epochs-malformed", where)
     need(epoch < root_size, "epoch-not-in-root-log", where)
-    index = epoch // WIDTH
-    name = tile_name("root/tile", 0, index, min(WIDTH, root_size - index * WIDTH))
-    held = files.read(name, 32 * WIDTH)[epoch % WIDTH * 32 :][:32]
-    need(held == sha256(b"\0" + record).digest(), "epoch-not-in-root-log", where)
+    index, at = divmod(epoch, WIDTH)
+    name = tile_name("root/tile/0", index, min(WIDTH, root_size - index * WIDTH))
+    held = files.read(name, 32 * WIDTH)[32 * at : 32 * at + 32]
+    hashed = sha256(b"\0" + record).digest()
+    need(held == hashed, "epoch-not-in-root-log", where)
     magic, slot, length = SLOT_HEAD.unpack_from(leaf)
     name, tail = leaf[SLOT_HEAD.size :][:length], leaf[SLOT_HEAD.size + length :]
     need(magic == b"therapist-os/s1\n" and len(tail) == 56, "epochs-malformed", where)
     size = int.from_bytes(tail[:8], "big")
     is_ours = name == origin.encode() and origin.endswith(f"/{slot}")
     need(is_ours and 1 <= size <= SIZE_MAX, "slot-wrong", where)
-    hashed = sha256(b"\0" + leaf).digest()
-    check_inclusion(hashes, (slot, slots), hashed, slots_root, ("slot-proof-invalid", where))
-    return Anchor(epoch, time_us, size, tail[8:40], stamp)
+    with reading("slot-proof-invalid", where):
+        need(root_by(proof, slot, slots, sha256(b"\0" + leaf).digest()) == slots_root)
+    return Anchor(epoch, time_us, size, tail[8:40], stamp, hashed)
 
 
 # --- Events ------------------------------------------------------------------------------------
 
 
 class Stream:
-    """One stream within a range of tiles: how it begins, goes on, and which key seals it."""
+    """Of a stream: the version and hash that its next event carries; its key, and how it is used.
 
-    __slots__ = ("after", "bodies", "first", "last_sealed", "seal")
+    `seal` is key id and commitment; `key` is the disclosed key; `bodies` counts the sealed ones
+    that are there; `sealed_at` is the position of the last sealed event.
+    """
 
-    def __init__(self, first: bytes) -> None:
-        self.first, self.after, self.seal = first, first, b""
-        self.bodies, self.last_sealed = 0, -1
+    __slots__ = ("bodies", "key", "previous", "seal", "sealed_at", "version")
+
+    def __init__(self, version: int, previous: bytes) -> None:
+        self.version, self.previous = version, previous
+        self.seal, self.key, self.bodies, self.sealed_at = b"", b"", 0, -1
 
 
-class Job(NamedTuple):
-    """Which tiles to check; the range of days; disclosed keys; positions whose time is wanted."""
+class Wanted(NamedTuple):
+    """The range of days, disclosed keys, and the positions whose times are asked for."""
 
-    place: str
-    tiles: list[tuple[int, int]]
     days: Days | None
     keys: dict[bytes, bytes]
-    wanted: set[int]
+    times: set[int]
 
 
 class Range:
     """The events of some tiles, checked in themselves; `join` checks that ranges go together."""
 
-    def __init__(self, job: Job) -> None:
-        self.job, self.files = job, Files(job.place)
-        self.head, self.begin, self.late, self.left_out = b"", b"", bytes(8), 0
-        self.roots: list[bytes] = []
-        self.streams: dict[bytes, Stream] = {}
-        self.shredded: list[tuple[bytes, bytes, int]] = []
-        self.opened: list[tuple[int, bytes]] = []
+    def __init__(self, place: str, wanted: Wanted, some: list[tuple[int, int]]) -> None:
+        self.head, self.begin_us, self.late_us, self.left_out = b"", 0, 0, 0
+        self.roots: list[bytes] = []  # of the full tiles
+        self.heads: dict[bytes, Head] = {}  # of streams, at the end
+        self.firsts: dict[bytes, tuple[int, bytes]] = {}  # of streams that do not begin here
+        self.owners: dict[bytes, bytes] = {}  # the stream of each key
+        self.shredded: list[tuple[bytes, bytes, int]] = []  # key, stream, position
+        self.opened: list[tuple[int, bytes]] = []  # position and leaf hash
         self.times: dict[int, int] = {}
-        self.tags: set[bytes] = set()
-        for index, width in job.tiles:
-            self.tile(index, width)
+        check = Checking(self, Files(place), wanted)
+        for index, width in some:
+            check.tile(index, width)
+        for name, s in check.streams.items():
+            self.heads[name] = s.version, s.previous, s.seal, s.bodies, s.sealed_at
+        self.bodies = sum(s.bodies for s in check.streams.values())
+
+    def __getstate__(self) -> bytes:
+        """Go to another process faster than object by object."""
+        return marshal.dumps(vars(self))
+
+    def __setstate__(self, raw: bytes) -> None:
+        vars(self).update(marshal.loads(raw))
+
+
+class Checking:
+    """What checking a range needs on its way."""
+
+    def __init__(self, found: Range, files: Files, wanted: Wanted) -> None:
+        self.found, self.files, self.wanted = found, files, wanted
+        self.streams: dict[bytes, Stream] = {}
+        self.kinds: dict[bytes, tuple[str, int]] = {}
 
     def tile(self, index: int, width: int) -> None:
         """Check one tile's entries and bodies, and that they make the tile."""
-        name = tile_name("practice/tile/entries", "", index, width)
-        raw = self.files.read(name, width * (LEAF_MAX + 2))
-        bodies = self.files.read(tile_name("bodies", "", index, width), width * (BODY_MAX + 4))
-        hashes: list[bytes] = []
-        at = body_at = 0
-        for position in range(index * WIDTH, index * WIDTH + width):
-            end = at + 2 + int.from_bytes(raw[at : at + 2], "big")
-            leaf = raw[at + 2 : end]
-            if end > len(raw) or len(leaf) < 167:
-                raise Failure("entries-malformed", name)
-            hashed = sha256(b"\0" + leaf).digest()
-            hashes.append(hashed)
-            body_at = self.event(position, leaf, hashed, bodies, body_at)
-            at = end
-        need(at == len(raw) and body_at == len(bodies), "entries-malformed", name)
-        name = tile_name("practice/tile", 0, index, width)
-        need(self.files.read(name, 32 * WIDTH) == b"".join(hashes), "tile-differs", name)
+        place = tile_name("practice/tile/entries", index, width)
+        raw = self.files.read(place, width * (LEAF_MAX + 2))
+        bodies = self.files.read(tile_name("bodies", index, width), width * (BODY_MAX + 4))
+        with reading("entries-malformed", place):
+            hashes = self.events(range(index * WIDTH, index * WIDTH + width), raw, bodies)
+        name = tile_name("practice/tile/0", index, width)
+        need(self.files.read(name, 32 * WIDTH) == hashes, "tile-differs", name)
         if width == WIDTH:
-            self.roots.append(subtree(hashes))
+            self.found.roots.append(levels(hashes)[8])
 
-    def event(self, position: int, leaf: bytes, hashed: bytes, bodies: bytes, at: int) -> int:
-        """Check one event, in few steps, and return its body's end (docs/format.md, Event leaf)."""
-        if leaf[:32] != self.head:
-            self.not_ours(leaf, position)
-        time = leaf[104:112]  # big-endian and not negative, so bytes compare as numbers do
-        if time < self.late or time[0] > 127:
-            raise Failure("time-falls", f"position {position}")
-        self.late = time
-        if position in self.job.wanted:
-            self.times[position] = int.from_bytes(time, "big")
-        tag = leaf[128 : 129 + leaf[128]]
-        mode = 128 + len(tag)
-        if tag not in self.tags:
-            self.new_tag(tag, position)
-        is_sealed = leaf[mode] if mode < len(leaf) else 2
-        tail = mode + 61 if is_sealed else mode + 1
-        if is_sealed > 1 or len(leaf) != tail + 36:
-            raise Failure("leaf-malformed", f"position {position}")
-        stream = self.streams.get(leaf[32:48])
-        if stream is None:
-            self.streams[leaf[32:48]] = stream = Stream(leaf[48:88])
-        elif leaf[48:88] != stream.after:
-            skipped = leaf[48:56] != stream.after[:8]
-            raise Failure("version-skipped" if skipped else "chain-broken", f"position {position}")
-        stream.after = (int.from_bytes(leaf[48:56], "big") + 1).to_bytes(8, "big") + hashed
-        end = at + 4 + int.from_bytes(leaf[tail : tail + 4], "big")
-        body = bodies[at + 4 : end]
-        is_whole = bodies[at : at + 4] == leaf[tail : tail + 4]
-        if not is_whole or self.job.days or sha256(body).digest() != leaf[-32:]:
-            body, end = self.body(position, leaf, is_sealed, bodies, at)
-        if is_sealed:
-            stream.last_sealed = position
-            stream.bodies += body is not None
-            if leaf[mode + 1 : mode + 49] != stream.seal or self.job.keys:
-                self.sealed(position, leaf, stream, body, hashed)
-        elif tag == b"\x0fkey-shredded.v1":
-            self.told(position, body or b"")
-        return end
+    def events(self, positions: range, raw: bytes, bodies: bytes) -> bytes:
+        """Check events (docs/format.md, Event leaf); returns their hashes. All the time goes here.
 
-    def not_ours(self, leaf: bytes, position: int) -> None:
-        """Say what is wrong with the first 32 bytes, unless this is the range's first event."""
-        need(leaf[:16] == b"therapist-os/e1\n", "leaf-malformed", f"position {position}")
-        need(not self.head, "other-practice", f"position {position}")
-        self.head, self.begin = leaf[:32], leaf[104:112]
+        What is not as it is for most events is left to the other methods.
+        """
+        found, streams, kinds, (days, _, times) = self.found, self.streams, self.kinds, self.wanted
+        hashes, at, body_at = list[bytes](), 0, 0
+        for position in positions:
+            length, head, name, version, previous, time_us, size = HEAD.unpack_from(raw, at)
+            mode, end = at + 131 + size, at + 2 + length
+            body_size, body_hash = TAIL.unpack_from(raw, end - 36)
+            tag = raw[at + 130 : mode + 1]
+            kind, fit = kinds.get(tag) or self.new_kind(tag, position)
+            if head != found.head or time_us < found.late_us or length != fit:
+                self.unlike(head, time_us, length == fit, position)
+            found.late_us = time_us
+            if position in times:
+                found.times[position] = time_us
+            stream = streams.get(name) or self.new_stream(name, version, previous)
+            if version != stream.version or previous != stream.previous:
+                code = "chain-broken" if version == stream.version else "version-skipped"
+                raise Failure(code, f"position {position}")
+            hashed = sha256(b"\0" + raw[at + 2 : end]).digest()
+            hashes.append(hashed)
+            stream.version, stream.previous = version + 1, hashed
+            (stored,) = LENGTH.unpack_from(bodies, body_at)
+            body = bodies[body_at + 4 : body_at + 4 + stored]
+            if stored != body_size or days or sha256(body).digest() != body_hash:
+                body = self.body(position, stored, body, (kind, body_size, body_hash))
+            body_at += 4 if stored == LEFT_OUT else 4 + stored
+            if kind == "sealed":
+                seal, stream.sealed_at = raw[mode + 1 : mode + 49], position
+                stream.bodies += body is not None
+                if seal != stream.seal:
+                    self.new_seal(name, stream, seal, position)
+                if stream.key:
+                    self.open(stream.key, raw[at + 2 : end], body, position)
+                    found.opened.append((position, hashed))
+            elif kind == "shredded":
+                self.told(position, body or b"")
+            at = end
+        need(at == len(raw) and body_at == len(bodies))
+        return b"".join(hashes)
 
-    def told(self, position: int, body: bytes) -> None:
-        """Take down what an event tells of a destroyed key."""
-        good = body[:19] == SHREDDED and body[35:37] == b"\xc4\x10" and len(body) > 53
-        need(good, "shredding-malformed", f"position {position}")
-        self.shredded.append((body[37:53], body[19:35], position))
+    def new_kind(self, tag: bytes, position: int) -> tuple[str, int]:
+        """Say of a type (after its length) and mode what it is, and how long its leaf must be."""
+        good = 2 < len(tag) == tag[0] + 2 <= 129 and all(33 <= byte <= 126 for byte in tag[1:-1])
+        need(good and tag[-1] < 2, "leaf-malformed", f"position {position}")
+        kind = "sealed" if tag[-1] else "shredded" if tag[1:-1] == SHREDDED else "clear"
+        self.kinds[tag] = kind, 128 + len(tag) + (60 if tag[-1] else 0) + 36
+        return self.kinds[tag]
 
-    def new_tag(self, tag: bytes, position: int) -> None:
-        good = 1 < len(tag) < 129 and all(33 <= byte <= 126 for byte in tag[1:])
-        need(good, "leaf-malformed", f"position {position}")
-        self.tags.add(tag)
+    def unlike(self, head: bytes, time_us: int, fits: bool, position: int) -> None:  # noqa: FBT001
+        """Say what is wrong with a leaf, if it is not just the first one."""
+        found, where = self.found, f"position {position}"
+        need(head[:16] == MAGIC and fits, "leaf-malformed", where)
+        need(found.head in (b"", head), "other-practice", where)
+        need(time_us >= found.late_us, "time-falls", where)
+        found.head, found.begin_us = head, time_us
+
+    def new_stream(self, name: bytes, version: int, previous: bytes) -> Stream:
+        if (version, previous) != FIRST:
+            self.found.firsts[name] = version, previous
+        self.streams[name] = Stream(version, previous)
+        return self.streams[name]
 
     def body(
-        self, position: int, leaf: bytes, is_sealed: int, bodies: bytes, at: int
-    ) -> tuple[bytes | None, int]:
-        """Check an event's stored body; returns it (None where it is left out) and its end."""
-        days, is_out = self.job.days, False
-        if days and is_sealed:
-            is_out = not days[0] <= int.from_bytes(self.late, "big") // DAY_US <= days[1]
-        length = bodies[at : at + 4]
-        if length == b"\xff\xff\xff\xff":
+        self, position: int, stored: int, body: bytes, told: tuple[str, int, bytes]
+    ) -> bytes | None:
+        """Check a stored body that is not simply right; None if it is rightly left out."""
+        kind, size, hashed = told
+        day, days = self.found.late_us // DAY_US, self.wanted.days
+        is_out = days and kind == "sealed" and not days[0] <= day <= days[1]
+        if stored == LEFT_OUT:
             need(is_out, "body-missing", f"position {position}")
-            self.left_out += 1
-            return None, at + 4
-        end = at + 4 + int.from_bytes(length, "big")
-        body = bodies[at + 4 : end]
-        if is_out or length != leaf[-36:-32] or sha256(body).digest() != leaf[-32:]:
-            raise Failure("body-differs", f"position {position}")
-        return body, end
+            self.found.left_out += 1
+            return None
+        is_right = stored == size and sha256(body).digest() == hashed
+        need(is_right and not is_out, "body-differs", f"position {position}")
+        return body
 
-    def sealed(
-        self, position: int, leaf: bytes, stream: Stream, body: bytes | None, hashed: bytes
-    ) -> None:
-        """Check the key of a sealed event, and open it where the key is disclosed."""
-        seal = leaf[-96:-48]
-        if seal != stream.seal:
-            need(not stream.seal, "key-changed", f"position {position}")
-            stream.seal = seal
-        key = self.job.keys.get(seal[:16])
-        if key is None:
-            return
-        self.opened.append((position, hashed))
-        commitment = hmac.digest(key, COMMITMENT + seal[:16], "sha256")
-        need(hmac.compare_digest(commitment, seal[16:]), "key-wrong", f"position {position}")
+    def new_seal(self, name: bytes, stream: Stream, seal: bytes, position: int) -> None:
+        """Take down the one key of a stream."""
+        key, where = seal[:16], f"position {position}"
+        need(not stream.seal, "key-changed", where)
+        need(self.found.owners.setdefault(key, name) == name, "key-shared", where)
+        stream.seal, stream.key = seal, self.wanted.keys.get(key, b"")
+        if stream.key:
+            commitment = hmac.digest(stream.key, COMMITMENT + key, "sha256")
+            need(hmac.compare_digest(commitment, seal[16:]), "key-wrong", where)
+
+    def open(self, key: bytes, leaf: bytes, body: bytes | None, position: int) -> None:
         try:
             if body is not None:
                 AESGCM(key).decrypt(leaf[-48:-36], body, leaf[:-36])
         except InvalidTag:
             raise Failure("does-not-open", f"position {position}") from None
 
+    def told(self, position: int, body: bytes) -> None:
+        """Take down what an event tells of a destroyed key."""
+        good = body[:19] == b"\x96\xaf" + SHREDDED + b"\xc4\x10" and body[35:37] == b"\xc4\x10"
+        need(good and len(body) > 53, "shredding-malformed", f"position {position}")
+        self.found.shredded.append((body[37:53], body[19:35], position))
+
+
+def check_events(place: str, size: int, wanted: Wanted, jobs: int) -> list[Range]:
+    """Check the events, on several cores where they are many."""
+    every = tiles(size)
+    step = len(every) if jobs < 2 or len(every) < 64 else -(-len(every) // jobs)
+    parts = [every[at : at + step] for at in range(0, len(every), step)]
+    if len(parts) == 1:
+        return [Range(place, wanted, every)]
+    with ProcessPoolExecutor(jobs) as pool:
+        return list(pool.map(partial(Range, place, wanted), parts))
+
 
 def join(ranges: list[Range], keys: dict[bytes, bytes]) -> tuple[dict[str, int], int]:
     """Check that ranges go together; returns the bodies in each state, and the streams."""
-    streams: dict[bytes, Stream] = {}
-    for before, each in zip([None, *ranges], ranges, strict=False):
-        need(before is None or before.head == each.head, "other-practice")
-        need(before is None or before.late <= each.begin, "time-falls")
-        for name, stream in each.streams.items():
-            known = streams.get(name)
-            expected = known.after if known else FIRST
-            code = "chain-broken" if stream.first[:8] == expected[:8] else "version-skipped"
-            need(stream.first == expected, code, f"stream {name.hex()}")
-            if known:
-                is_same = b"" in (known.seal, stream.seal) or known.seal == stream.seal
-                need(is_same, "key-changed", f"stream {name.hex()}")
-                stream.seal = stream.seal or known.seal
-                stream.bodies += known.bodies
-                stream.last_sealed = max(known.last_sealed, stream.last_sealed)
-            streams[name] = stream
-    gone = {key: (stream, at) for each in ranges for key, stream, at in each.shredded}
-    counts = {"readable": 0, "sealed": 0, "shredded": 0}
-    owners: dict[bytes, bytes] = {}
-    for name, stream in streams.items():
-        key = stream.seal[:16]
-        if key:
-            need(owners.setdefault(key, name) == name, "key-shared", f"key {key.hex()}")
-            told, at = gone.get(key, (name, SIZE_MAX))
-            need(told == name, "shredding-malformed", f"key {key.hex()}")
-            came_back = stream.last_sealed > at or (key in gone and key in keys)
-            need(not came_back, "key-returned", f"key {key.hex()}")
-            state = "shredded" if key in gone else "readable" if key in keys else "sealed"
-            counts[state] += stream.bodies
-    need(set(gone) <= set(owners), "shredding-malformed", "a key that no event has")
-    need(set(keys) <= set(owners), "key-wrong", "a disclosed key that no event has")
-    return counts, len(streams)
+    heads, owners = dict[bytes, Head](), dict[bytes, bytes]()
+    for at, part in enumerate(ranges):
+        before = ranges[at - 1] if at else part
+        need(before.head == part.head, "other-practice")
+        need(at == 0 or before.late_us <= part.begin_us, "time-falls")
+        for name in part.firsts.keys() | (part.heads.keys() & heads.keys()):
+            where, first = f"stream {name.hex()}", part.firsts.get(name, FIRST)
+            version, previous, seal, bodies, sealed_at = heads.get(name, (*FIRST, b"", 0, -1))
+            need(first[0] == version, "version-skipped", where)
+            need(first[1] == previous, "chain-broken", where)
+            version, previous, now_seal, now_bodies, now_at = part.heads[name]
+            need(seal == now_seal or b"" in (seal, now_seal), "key-changed", where)
+            seal, bodies, sealed_at = seal or now_seal, bodies + now_bodies, max(sealed_at, now_at)
+            part.heads[name] = version, previous, seal, bodies, sealed_at
+        for key in part.owners.keys() & owners.keys():
+            need(part.owners[key] == owners[key], "key-shared", f"key {key.hex()}")
+        heads |= part.heads
+        owners |= part.owners
+    gone = {key: (name, at) for part in ranges[::-1] for key, name, at in part.shredded[::-1]}
+    for key, (name, at) in gone.items():  # the first time that each was told
+        need(owners.get(key) == name, "shredding-malformed", f"key {key.hex()}")
+        need(key not in keys and heads[name][4] < at, "key-returned", f"key {key.hex()}")
+    need(keys.keys() <= owners.keys(), "key-wrong", "a disclosed key that no event has")
+    readable, shredded = (sum(heads[owners[key]][3] for key in some) for some in (keys, gone))
+    sealed = sum(part.bodies for part in ranges) - readable - shredded
+    return {"readable": readable, "sealed": sealed, "shredded": shredded}, len(heads)
 
 
 # --- Timestamps (RFC 3161; who signed one is openssl's business) --------------------------------
@@ -656,7 +668,7 @@ def der(raw: bytes, *path: int) -> bytes:
 
 
 def check_timestamps(
-    files: Files, anchors: list[Anchor], log: Keys
+    files: Files, anchors: list[Anchor], log: dict[Signer, bytes]
 ) -> dict[int, tuple[bytes, str]]:
     """Check each timestamp against the epochs; returns the root and time it tells of each size."""
     found: dict[int, tuple[bytes, str]] = {}
@@ -664,10 +676,8 @@ def check_timestamps(
         where = name.removesuffix("/token.tsr")
         note, token = files.read(f"{where}/checkpoint"), files.read(name)
         checkpoint = read_checkpoint(note, log, where)
-        is_named = where == f"timestamps/{checkpoint.size}" and (
-            checkpoint.origin in {n for n, _ in log}
-        )
-        need(is_named, "timestamp-unbound", where)
+        is_ours = checkpoint.origin in {name for name, _ in log}
+        need(is_ours and where == f"timestamps/{checkpoint.size}", "timestamp-unbound", where)
         info = der(token, 0, 1, 1, 0, 2, 1, 0)  # TimeStampResp ... SignedData ... TSTInfo
         text = der(info, 0, 4).decode("ascii", "replace")
         is_granted = der(token, 0, 0, 0) == b"\0" and re.fullmatch(r"\d{14}(\.\d{1,6})?Z", text)
@@ -687,42 +697,42 @@ def check_timestamps(
 # --- The whole argument ------------------------------------------------------------------------
 
 
-class Signed(NamedTuple):
-    """The two checkpoints as they were signed, with their notes, and the keys of each log."""
-
-    policy: Policy
-    root: Checkpoint
-    practice: Checkpoint
-    notes: tuple[bytes, bytes]
-    keys: tuple[Keys, Keys]
-
-
 def verify(
     place: str, since: Sequence[bytes] = (), kept: bytes | None = None, jobs: int = 1
 ) -> dict[str, Any]:
     """Verify a bundle; returns what was found. Raises Failure at the first thing that is wrong."""
     files = Files(place)
     # 1. The checkpoints, signed; the practice log's is believed as far as an epoch says the same.
-    signed = read_signed(files, kept)
-    root, practice = signed.root, signed.practice
-    past = [read_kept(raw, signed) for raw in since]
+    need(kept in (None, files.read("policy")), "policy-differs")
+    with reading("policy-malformed"):
+        policy = read_policy(files.read("policy"))
+    root, practice, keys = read_signed(files, policy)
+    past = [read_kept(raw, keys, (root, practice)) for raw in since]
     # 2. The epochs, leaves of the root log, each with the one slot that this log has in it.
     anchors = read_epochs(files, root.size, practice.origin)
     need(anchors[-1][2:4] == practice[1:3], "practice-root-differs", "the last epoch")
-    stamps = check_timestamps(files, anchors, signed.keys[0])
-    check_root_log(files, root, past, stamps)
+    stamps = check_timestamps(files, anchors, {who: keys[who] for who in list(keys)[:1]})
+    root_at = check_tree(files, "root", root.size)
+    need(root_at(root.size) == root.root, "root-mismatch")
+    need(all(root_at(at) == told for at, (told, _) in stamps.items()), "timestamp-unbound")
     # 3. Every event: its place, chain, time, body and key; and the roots that each epoch held.
-    days = read_range(files) if "range" in files.sizes else None
-    names = [name for name in files.sizes if name.startswith("disclosed/")]
-    keys = dict(read_secret(files, name) for name in names)
-    ranges = check_ranges(place, practice.size, anchors, (days, keys), jobs)
-    counts, streams = join(ranges, keys)
-    check_practice_log(files, practice, past, anchors, ranges)
+    disclosed = dict(read_secret(files, n) for n in files.sizes if n.startswith("disclosed/"))
+    times = {a.size for a in anchors} | {a.size - 1 for a in anchors}
+    ranges = check_events(place, practice.size, Wanted(read_range(files), disclosed, times), jobs)
+    counts, streams = join(ranges, disclosed)
+    tile_roots = b"".join(each for part in ranges for each in part.roots)
+    log_at = check_tree(files, "practice", practice.size, tile_roots)
+    need(log_at(practice.size) == practice.root, "practice-root-differs")
+    need(all(log_at(a.size) == a.root for a in anchors), "anchor-root-differs")
+    for old, which in past:
+        need((root_at, log_at)[which](old.size) == old.root, "fork", old.origin)
     check_times({at: us for r in ranges for at, us in r.times.items()}, anchors, practice.size)
     # 4. The single proofs; and exactly the files that follow from all this.
     opened = [each for part in ranges for each in part.opened]
-    check_proofs(files, signed, opened)
-    check_names(files, root.size, practice.size, [str(at) for at, _ in opened], list(stamps))
+    check_proof(files, "epoch", root.size - 1, anchors[-1].leaf_hash, root)
+    for at, hashed in opened:
+        check_proof(files, str(at), at, hashed, practice)
+    check_names(files, (root.size, practice.size), [str(at) for at, _ in opened], list(stamps))
     return counts | {
         "log": practice.origin,
         "practice": ranges[0].head[16:].hex(),
@@ -730,103 +740,37 @@ def verify(
         "streams": streams,
         "left_out": sum(each.left_out for each in ranges),
         "root": practice.root.hex(),
-        "first_us": int.from_bytes(ranges[0].begin, "big"),
-        "last_us": int.from_bytes(ranges[-1].late, "big"),
+        "first_us": ranges[0].begin_us,
+        "last_us": ranges[-1].late_us,
         "log_key": files.read("policy").decode().split("\n")[0][4:],
         "policy_compared": kept is not None,
-        "extends": sorted({p.origin for p in past}),
-        **told_of_epochs(root, anchors, [time for _, time in stamps.values()]),
-    }
-
-
-def told_of_epochs(root: Checkpoint, anchors: list[Anchor], stamps: list[str]) -> dict[str, Any]:
-    """What the report says of the root log."""
-    gaps = [b.time_us - a.time_us for a, b in itertools.pairwise(anchors)]
-    return {
+        "extends": sorted({old.origin for old, _ in past}),
         "sealed_us": anchors[-1].time_us,
         "checkpoint_size": root.size,
         "checkpoint_root": root.root.hex(),
         "epochs": len(anchors),
-        "widest_gap_us": max(gaps, default=0),
-        "timestamps": stamps,
+        "widest_gap_us": max((b[1] - a[1] for a, b in itertools.pairwise(anchors)), default=0),
+        "timestamps": [time for _, time in stamps.values()],
         "witnesses": sorted(root.cosigners),
     }
 
 
-def read_signed(files: Files, kept: bytes | None) -> Signed:
-    """Read policy and checkpoints, and check who signed."""
-    raw = files.read("policy")
-    need(kept in (None, raw), "policy-differs")
-    policy = read_policy(raw)
-    notes = files.read("root/checkpoint"), files.read("practice/checkpoint")
+def read_signed(files: Files, policy: Policy) -> tuple[Checkpoint, Checkpoint, dict[Signer, bytes]]:
+    """Read the checkpoints of the root log and the practice's log, and check who signed.
+
+    Returns the keys that they are signed with as well, the root log's first.
+    """
     log = {(policy.log, key_id(policy.log, 1, policy.key)): policy.key}
-    root = read_checkpoint(notes[0], log, "root/checkpoint", policy)
+    root = read_checkpoint(files.read("root/checkpoint"), log, "root/checkpoint", policy)
     need(root.origin == policy.log, "checkpoint-malformed", "root/checkpoint")
     need(policy.is_met(root.cosigners, policy.quorum), "quorum-not-met")
-    name = notes[1].split(b"\n", 1)[0].decode("utf-8", "replace")
+    note = files.read("practice/checkpoint")
+    name = note.split(b"\n", 1)[0].decode("utf-8", "replace")
     own = {(name, key_id(name, 1, policy.key)): policy.key}
-    practice = read_checkpoint(notes[1], own, "practice/checkpoint")
+    practice = read_checkpoint(note, own, "practice/checkpoint")
     is_ours = re.fullmatch(re.escape(policy.log) + "/p/(0|[1-9][0-9]{0,18})", name, re.ASCII)
     need(is_ours, "slot-wrong", "practice/checkpoint")
-    return Signed(policy, root, practice, notes, (log, own))
-
-
-def check_root_log(
-    files: Files, root: Checkpoint, past: list[Checkpoint], stamps: dict[int, tuple[bytes, str]]
-) -> None:
-    """Check the root log's tiles, and that it extends what was kept and what was stamped."""
-    old = [p for p in past if p.origin == root.origin]
-    roots = check_tree(files, "root", root.size, {*stamps, *(p.size for p in old)})
-    need(roots[root.size] == root.root, "root-mismatch")
-    is_stamped = all(roots[size] == told for size, (told, _) in stamps.items())
-    need(is_stamped, "timestamp-unbound")
-    need(all(roots[p.size] == p.root for p in old), "fork", root.origin)
-
-
-def check_practice_log(
-    files: Files,
-    practice: Checkpoint,
-    past: list[Checkpoint],
-    anchors: list[Anchor],
-    ranges: list[Range],
-) -> None:
-    """Check the practice log's tiles, and that it extends what was kept and each epoch held."""
-    old = [p for p in past if p.origin == practice.origin]
-    wanted = {each.size for each in (*anchors, *old)}
-    known = [root for each in ranges for root in each.roots]
-    roots = check_tree(files, "practice", practice.size, wanted, known)
-    need(roots[practice.size] == practice.root, "practice-root-differs")
-    need(all(roots[a.size] == a.root for a in anchors), "anchor-root-differs")
-    need(all(roots[p.size] == p.root for p in old), "fork", practice.origin)
-
-
-def check_proofs(files: Files, signed: Signed, opened: list[tuple[int, bytes]]) -> None:
-    """Check the proof of the last epoch's record, and that of each event with a disclosed key."""
-    size = signed.root.size
-    index = (size - 1) // WIDTH
-    tile = files.read(tile_name("root/tile", 0, index, size - index * WIDTH), 32 * WIDTH)
-    check_proof(files, "epoch", size - 1, tile[-32:], signed.root, signed.notes[0])
-    for at, hashed in opened:
-        check_proof(files, str(at), at, hashed, signed.practice, signed.notes[1])
-
-
-def check_ranges(
-    place: str,
-    size: int,
-    anchors: list[Anchor],
-    readable: tuple[Days | None, dict[bytes, bytes]],
-    jobs: int,
-) -> list[Range]:
-    """Check the events, on several cores where they are many."""
-    wanted = {a.size for a in anchors} | {a.size - 1 for a in anchors}
-    every = tiles(size)
-    step = len(every) if jobs < 2 or len(every) < 64 else -(-len(every) // (jobs * 4))
-    parts = [every[at : at + step] for at in range(0, len(every), step)]
-    work = [Job(place, part, *readable, wanted) for part in parts]
-    if len(work) == 1:
-        return [Range(work[0])]
-    with ProcessPoolExecutor(jobs) as pool:
-        return list(pool.map(Range, work))
+    return root, practice, log | own
 
 
 def check_times(times: dict[int, int], anchors: list[Anchor], size: int) -> None:
@@ -840,74 +784,53 @@ def check_times(times: dict[int, int], anchors: list[Anchor], size: int) -> None
         need(is_late, "backdated", f"position {a.size}, epoch {a.epoch}")
 
 
-def check_names(
-    files: Files, root_size: int, size: int, proofs: list[str], stamps: list[int]
-) -> None:
+def check_names(files: Files, sizes: tuple[int, int], proofs: list[str], stamps: list[int]) -> None:
     """Check that no file is missing, and none is there that does not belong."""
     expected = {"policy", "root/checkpoint", "practice/checkpoint", "epochs", *FREE}
-    expected |= tile_names("root/tile", root_size) | tile_names("practice/tile", size)
+    for log, size in zip(("root", "practice"), sizes, strict=True):
+        every = [(f"{log}/tile/{level}", tile) for level in range(8) for tile in tiles(size, level)]
+        expected |= {tile_name(top, *tile) for top, tile in every}
     for top in ("practice/tile/entries", "bodies"):
-        expected |= {tile_name(top, "", *tile) for tile in tiles(size)}
+        expected |= {tile_name(top, *tile) for tile in tiles(sizes[1])}
     expected |= {f"proofs/{name}.tlog-proof" for name in ["epoch", *proofs]}
-    expected |= {
-        f"timestamps/{n}/{f}" for n in stamps for f in ("checkpoint", "token.tsr", "chain.pem")
-    }
-    free = re.compile("range|disclosed/[0-9a-f]{32}[.]key")  # these were read before
-    for name in sorted(expected - set(files.sizes)):
+    of_stamp = ("checkpoint", "token.tsr", "chain.pem")
+    expected |= {f"timestamps/{size}/{name}" for size in stamps for name in of_stamp}
+    for name in sorted(expected - files.sizes.keys()):
         raise Failure("file-missing", name)
-    for name in sorted(set(files.sizes) - expected):
-        need(free.fullmatch(name), "file-unexpected", name)
+    for name in sorted(files.sizes.keys() - expected):  # range and keys were read before
+        need(name == "range" or name.startswith("disclosed/"), "file-unexpected", name)
 
 
-def check_proof(
-    files: Files, name: str, index: int, leaf: bytes, under: Checkpoint, note: bytes
-) -> None:
-    """Check a file in C2SP tlog-proof: this leaf, under this note."""
+def check_proof(files: Files, name: str, index: int, leaf: bytes, under: Checkpoint) -> None:
+    """Check a file in C2SP tlog-proof: this leaf, under this checkpoint's note."""
     where = f"proofs/{name}.tlog-proof"
-    head, _, held = files.read(where).partition(b"\n\n")
-    lines = r"c2sp[.]org/tlog-proof@v1\nindex (.*)((?:\n.+)*)"
-    found = re.fullmatch(lines, text_of(head, "proof-malformed", where))
-    need(found, "proof-malformed", where)
-    assert found
-    hashes = [b64(line, "proof-malformed", where) for line in found[2].split("\n")[1:]]
-    is_this = number(found[1], "proof-malformed", where) == index and held == note
-    need(is_this, "proof-invalid", where)
-    check_inclusion(hashes, (index, under.size), leaf, under.root, ("proof-invalid", where))
+    head, _, note = files.read(where).partition(b"\n\n")
+    with reading("proof-malformed", where):
+        lines = r"c2sp[.]org/tlog-proof@v1\nindex (.*)((?:\n.+)*)"
+        at, hashes = groups_of(lines, text_of(head))
+        proof = [b64(line) for line in hashes.split("\n")[1:]]
+        need(number(at) == index and note == under.note, "proof-invalid", where)
+    with reading("proof-invalid", where):
+        need(root_by(proof, index, under.size, leaf) == under.root)
 
 
-def read_kept(raw: bytes, signed: Signed) -> Checkpoint:
-    """Read a checkpoint kept from last time: its witnesses may have been others."""
-    text, blank, block = text_of(raw, "checkpoint-malformed", "--since").rpartition("\n\n")
-    origin = text.split("\n")[0]
-    now = {log.origin: log for log in (signed.root, signed.practice)}.get(origin)
-    need(now, "slot-wrong", "a kept checkpoint is of another log")
-    own = [f"{line}\n" for line in block.split("\n") if line.split(" ")[1:2] == [origin]]
-    keys = signed.keys[0] | signed.keys[1]
-    kept = read_checkpoint(f"{text}{blank}{''.join(own)}".encode(), keys, "--since")
-    need(now and kept.size <= now.size, "rollback", origin)
-    return kept
-
-
-def read_range(files: Files) -> Days:
-    """Read the range of days, in days since 1970."""
-    text = text_of(files.read("range"), "range-malformed")
-    found = re.fullmatch("from ([0-9-]{10})\nto ([0-9-]{10})\n", text)
-    need(found, "range-malformed")
-    assert found
-    try:
-        first, last = (dt.date.fromisoformat(found[n]).toordinal() - 719_163 for n in (1, 2))
-    except ValueError:
-        raise Failure("range-malformed") from None
-    need(first <= last, "range-malformed")
+def read_range(files: Files) -> Days | None:
+    """Read the range of days, in days since 1970, if there is one."""
+    if "range" not in files.sizes:
+        return None
+    with reading("range-malformed"):
+        days = groups_of("from ([0-9-]{10})\nto ([0-9-]{10})\n", text_of(files.read("range")))
+        first, last = (dt.date.fromisoformat(day).toordinal() - 719_163 for day in days)
+        need(first <= last)
     return first, last
 
 
 def read_secret(files: Files, name: str) -> tuple[bytes, bytes]:
     """Read a disclosed key; returns its id and its secret."""
     need(re.fullmatch("disclosed/[0-9a-f]{32}[.]key", name), "file-unexpected", name)
-    text = text_of(files.read(name, 65), "key-wrong", name)
-    need(re.fullmatch("[0-9a-f]{64}\n", text), "key-wrong", name)
-    return bytes.fromhex(name[10:42]), bytes.fromhex(text)
+    with reading("key-wrong", name):
+        (secret,) = groups_of("([0-9a-f]{64})\n", text_of(files.read(name, 65)))
+    return bytes.fromhex(name[10:42]), bytes.fromhex(secret)
 
 
 def words(r: dict[str, Any]) -> Iterator[str]:

@@ -72,6 +72,12 @@ SETTINGS: Final = (
         "file with the authority's certificates in PEM, up to a self-signed one",
         "must be set with the address",
     ),
+    SettingDoc(
+        "WITNESS_POLICY",
+        "file with the policy (C2SP tlog-policy): the log's key, the witnesses that are asked to"
+        " cosign, and the quorum a bundle must have",
+        "none: no witness is asked",
+    ),
     SettingDoc("ENVIRONMENT", "development or production", Environment.DEVELOPMENT.value),
 )
 
@@ -92,6 +98,7 @@ class Settings:
     auditor_database_url: str | None = field(default=None, repr=False)
     timestamp_authority_url: str | None = field(default=None, repr=False)
     timestamp_certificates: Path | None = None
+    witness_policy: Path | None = None
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -124,6 +131,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         auditor_database_url=urls["AUDITOR_DATABASE_URL"],
         timestamp_authority_url=environ.get("TIMESTAMP_AUTHORITY_URL") or None,
         timestamp_certificates=_path(environ.get("TIMESTAMP_CERTIFICATES")),
+        witness_policy=_path(environ.get("WITNESS_POLICY")),
     )
 
 

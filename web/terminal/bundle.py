@@ -6,16 +6,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
 from commands.context import Context
 from ledger.bundle.export import Asked, Explained, export, newest_note, sealed_size
 from ledger.bundle.exporting import Exporting
 from ledger.bundle.files import ZIP_SUFFIX, new_files
 from ledger.bundle.log_files import Days
 from ledger.checkpoint import decode as decode_checkpoint
-from ledger.errors import SettingsInvalid
+from ledger.errors import SettingsInvalid, Unavailable
+from ledger.note import Note
+from ledger.policy import Policy
 from ledger.postgres.connect import Role
 from ledger.postgres.settings import Settings
 from ledger.seal_log.signer import signing_as
+from ledger.witness.configured import bundle_policy
+from ledger.witness.stored import newest_that_meets, with_cosignatures
 from projections.disclosed import NOTHING, disclosed
 from web.terminal.bundle_page import page
 
@@ -57,8 +64,8 @@ def write_bundle(
         connection.transaction(),
     ):
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        note = newest_note(connection, wanted.size)
-        policy = f"log {sign_as(settings.ledger_name).verifier_key.encode()}\nquorum none\n"
+        policy = bundle_policy(settings)
+        note = _note(connection, wanted.size, policy)
         size = sealed_size(connection, wanted.practice_id, decode_checkpoint(note.text).size)
         opened = NOTHING
         if wanted.is_disclosed:
@@ -80,6 +87,19 @@ def write_bundle(
 
         exporting = Exporting(connection=connection, files=files, sign_as=sign_as, progress=more)
         return export(exporting, asked, page)
+
+
+def _note(connection: Connection[TupleRow], size: int | None, policy: Policy) -> Note:
+    """Return the checkpoint of this size, or the newest that the policy holds to be believed."""
+    if size is None:
+        note = newest_that_meets(connection, policy)
+        if note is None:
+            raise Unavailable("no checkpoint has the quorum of WITNESS_POLICY yet: ask witnesses")
+        return note
+    note, cosigners = with_cosignatures(connection, size, newest_note(connection, size), policy)
+    if not policy.is_met(cosigners):
+        raise Unavailable("that checkpoint has not the quorum of WITNESS_POLICY: take a newer one")
+    return note
 
 
 def in_words(explained: Explained, place: Path) -> str:

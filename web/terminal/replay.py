@@ -1,5 +1,6 @@
 """`therapist-os replay`: tells a practice's history or state as it was, without client identity."""
 
+import argparse
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -55,6 +56,31 @@ class Told:
 
     events: int
     faulty: int = 0
+
+
+def add_replay_arguments(verb: argparse.ArgumentParser, practice: Callable[[str], UUID]) -> None:
+    """Add what the verb takes."""
+    verb.add_argument("practice", type=practice, help="id of the practice, or demo")
+    until = verb.add_mutually_exclusive_group()
+    until.add_argument("--at", "--as-of", type=_time_us, metavar="TIME", help="then (ISO 8601)")
+    until.add_argument("--position", type=int, metavar="N", help="after the event there")
+    verb.add_argument("--stream", type=UUID, metavar="ID", help="one record only")
+    verb.add_argument("--state", action="store_true", help="what was then, not what happened")
+    verb.add_argument("--proofs", action="store_true", help="what is proven; 1 if it does not hold")
+    verb.add_argument("--json", action="store_true", help="print JSON lines")
+
+
+def wanted_replay(asked: argparse.Namespace) -> WantedReplay:
+    """Return what was asked for on the command line."""
+    return WantedReplay(
+        practice_id=asked.practice,
+        until_us=asked.at,
+        position=asked.position,
+        stream_id=asked.stream,
+        is_state=asked.state,
+        with_proofs=asked.proofs,
+        is_json=asked.json,
+    )
 
 
 def tell(context: Context, settings: Settings, wanted: WantedReplay, say: Say) -> Told:
@@ -244,6 +270,13 @@ def state_as_json(state: AsOf) -> str:
         "destructions": state.destructions,
     }
     return msgspec.json.encode(fields).decode()
+
+
+def _time_us(text: str) -> int:
+    moment = dt.datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=dt.UTC)
+    return int(moment.timestamp() * US)
 
 
 def _moment(time_us: int) -> str:

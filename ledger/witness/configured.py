@@ -1,0 +1,33 @@
+"""The policy that the settings name: whom we ask to cosign, and what a bundle must have."""
+
+from ledger.errors import Malformed, SettingsInvalid
+from ledger.policy import Policy, decode
+from ledger.postgres.settings import Settings
+from ledger.seal_log.signer import signing_as
+
+
+def asked_policy(settings: Settings) -> Policy | None:
+    """Return the policy of the settings, None without one; whose log it is is not looked at yet.
+
+    Raises `SettingsInvalid` for a file that is no policy.
+    """
+    if settings.witness_policy is None:
+        return None
+    try:
+        return decode(settings.witness_policy.read_bytes())
+    except (OSError, Malformed):
+        raise SettingsInvalid(
+            "WITNESS_POLICY is no policy: write it as docs/format.md tells, Policy"
+        ) from None
+
+
+def bundle_policy(settings: Settings) -> Policy:
+    """Return the policy of our bundles: that of the settings, or our own key and no witness.
+
+    Raises `SettingsInvalid` for a file that is no policy, or is of another log.
+    """
+    log = signing_as(settings.data_dir, settings.ledger_name)(settings.ledger_name).verifier_key
+    policy = asked_policy(settings) or Policy(log)
+    if policy.log != log:
+        raise SettingsInvalid("WITNESS_POLICY has another log line: take that of a bundle's policy")
+    return policy
