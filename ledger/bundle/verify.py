@@ -90,8 +90,9 @@ MAGIC, SHREDDED = b"therapist-os/e1\n", b"key-shredded.v1"
 COMMITMENT = b"therapist-os/key-commitment/v1\n"
 
 Signer = tuple[str, bytes]  # name and key id
+Keys = dict[Signer, bytes]  # Ed25519 public keys
 Days = tuple[int, int]  # first and last day of the range, since 1970
-Head = tuple[int, bytes, bytes, int, int]  # of a stream, see `Stream`
+Head = tuple[int, bytes, bytes, int, int]  # see `Stream.head`
 
 
 class Policy(NamedTuple):
@@ -336,9 +337,7 @@ def read_policy(raw: bytes) -> Policy:
     return policy
 
 
-def read_checkpoint(
-    raw: bytes, keys: dict[Signer, bytes], where: str, policy: Policy | None = None
-) -> Checkpoint:
+def read_checkpoint(raw: bytes, keys: Keys, where: str, policy: Policy | None = None) -> Checkpoint:
     """Verify a note, all of whose signers must be known: the log, and the policy's witnesses."""
     witnesses, signers = policy.witnesses if policy else {}, set[Signer]()
     with reading("checkpoint-malformed", where):
@@ -368,9 +367,7 @@ def read_checkpoint(
     return checkpoint
 
 
-def read_kept(
-    raw: bytes, keys: dict[Signer, bytes], now: Sequence[Checkpoint]
-) -> tuple[Checkpoint, int]:
+def read_kept(raw: bytes, keys: Keys, now: Sequence[Checkpoint]) -> tuple[Checkpoint, int]:
     """Read a checkpoint kept from last time, whose witnesses may have been others.
 
     Returns it with the index of the log that it is of.
@@ -446,6 +443,9 @@ class Stream:
         self.version, self.previous = version, previous
         self.seal, self.key, self.bodies, self.sealed_at = b"", b"", 0, -1
 
+    def head(self) -> Head:
+        return self.version, self.previous, self.seal, self.bodies, self.sealed_at
+
 
 class Wanted(NamedTuple):
     """The range of days, disclosed keys, and the positions whose times are asked for."""
@@ -459,39 +459,27 @@ class Range:
     """The events of some tiles, checked in themselves; `join` checks that ranges go together."""
 
     def __init__(self, place: str, wanted: Wanted, some: list[tuple[int, int]]) -> None:
+        self.files, self.wanted = Files(place), wanted
         self.head, self.begin_us, self.late_us, self.left_out = b"", 0, 0, 0
-        self.roots: list[bytes] = []  # of the full tiles
-        self.heads: dict[bytes, Head] = {}  # of streams, at the end
+        self.kinds: dict[bytes, tuple[str, int]] = {}  # of each type and mode
+        self.streams: dict[bytes, Stream] = {}
         self.firsts: dict[bytes, tuple[int, bytes]] = {}  # of streams that do not begin here
         self.owners: dict[bytes, bytes] = {}  # the stream of each key
         self.shredded: list[tuple[bytes, bytes, int]] = []  # key, stream, position
         self.opened: list[tuple[int, bytes]] = []  # position and leaf hash
         self.times: dict[int, int] = {}
-        check = Checking(self, Files(place), wanted)
-        for index, width in some:
-            check.tile(index, width)
-        for name, s in check.streams.items():
-            self.heads[name] = s.version, s.previous, s.seal, s.bodies, s.sealed_at
-        self.bodies = sum(s.bodies for s in check.streams.values())
+        self.roots = b"".join(self.tile(*each) for each in some)  # of the full tiles
+        self.heads: dict[bytes, Head] = {name: s.head() for name, s in self.streams.items()}
 
     def __getstate__(self) -> bytes:
-        """Go to another process faster than object by object."""
-        return marshal.dumps(vars(self))
+        """Go to another process, faster than object by object."""
+        return marshal.dumps({**vars(self), "files": None, "wanted": None, "streams": None})
 
     def __setstate__(self, raw: bytes) -> None:
         vars(self).update(marshal.loads(raw))
 
-
-class Checking:
-    """What checking a range needs on its way."""
-
-    def __init__(self, found: Range, files: Files, wanted: Wanted) -> None:
-        self.found, self.files, self.wanted = found, files, wanted
-        self.streams: dict[bytes, Stream] = {}
-        self.kinds: dict[bytes, tuple[str, int]] = {}
-
-    def tile(self, index: int, width: int) -> None:
-        """Check one tile's entries and bodies, and that they make the tile."""
+    def tile(self, index: int, width: int) -> bytes:
+        """Check one tile's entries and bodies, and that they make it; returns a full one's root."""
         place = tile_name("practice/tile/entries", index, width)
         raw = self.files.read(place, width * (LEAF_MAX + 2))
         bodies = self.files.read(tile_name("bodies", index, width), width * (BODY_MAX + 4))
@@ -499,15 +487,11 @@ class Checking:
             hashes = self.events(range(index * WIDTH, index * WIDTH + width), raw, bodies)
         name = tile_name("practice/tile/0", index, width)
         need(self.files.read(name, 32 * WIDTH) == hashes, "tile-differs", name)
-        if width == WIDTH:
-            self.found.roots.append(levels(hashes)[8])
+        return levels(hashes)[8] if width == WIDTH else b""
 
     def events(self, positions: range, raw: bytes, bodies: bytes) -> bytes:
-        """Check events (docs/format.md, Event leaf); returns their hashes. All the time goes here.
-
-        What is not as it is for most events is left to the other methods.
-        """
-        found, streams, kinds, (days, _, times) = self.found, self.streams, self.kinds, self.wanted
+        """Check events (docs/format.md, Event leaf); returns their hashes. Time is spent here."""
+        streams, kinds, (days, _, times) = self.streams, self.kinds, self.wanted
         hashes, at, body_at = list[bytes](), 0, 0
         for position in positions:
             length, head, name, version, previous, time_us, size = HEAD.unpack_from(raw, at)
@@ -515,11 +499,11 @@ class Checking:
             body_size, body_hash = TAIL.unpack_from(raw, end - 36)
             tag = raw[at + 130 : mode + 1]
             kind, fit = kinds.get(tag) or self.new_kind(tag, position)
-            if head != found.head or time_us < found.late_us or length != fit:
+            if head != self.head or time_us < self.late_us or length != fit:
                 self.unlike(head, time_us, length == fit, position)
-            found.late_us = time_us
+            self.late_us = time_us
             if position in times:
-                found.times[position] = time_us
+                self.times[position] = time_us
             stream = streams.get(name) or self.new_stream(name, version, previous)
             if version != stream.version or previous != stream.previous:
                 code = "chain-broken" if version == stream.version else "version-skipped"
@@ -538,8 +522,8 @@ class Checking:
                 if seal != stream.seal:
                     self.new_seal(name, stream, seal, position)
                 if stream.key:
+                    self.opened.append((position, hashed))
                     self.open(stream.key, raw[at + 2 : end], body, position)
-                    found.opened.append((position, hashed))
             elif kind == "shredded":
                 self.told(position, body or b"")
             at = end
@@ -556,15 +540,15 @@ class Checking:
 
     def unlike(self, head: bytes, time_us: int, fits: bool, position: int) -> None:  # noqa: FBT001
         """Say what is wrong with a leaf, if it is not just the first one."""
-        found, where = self.found, f"position {position}"
+        where = f"position {position}"
         need(head[:16] == MAGIC and fits, "leaf-malformed", where)
-        need(found.head in (b"", head), "other-practice", where)
-        need(time_us >= found.late_us, "time-falls", where)
-        found.head, found.begin_us = head, time_us
+        need(self.head in (b"", head), "other-practice", where)
+        need(time_us >= self.late_us, "time-falls", where)
+        self.head, self.begin_us = head, time_us
 
     def new_stream(self, name: bytes, version: int, previous: bytes) -> Stream:
         if (version, previous) != FIRST:
-            self.found.firsts[name] = version, previous
+            self.firsts[name] = version, previous
         self.streams[name] = Stream(version, previous)
         return self.streams[name]
 
@@ -573,11 +557,11 @@ class Checking:
     ) -> bytes | None:
         """Check a stored body that is not simply right; None if it is rightly left out."""
         kind, size, hashed = told
-        day, days = self.found.late_us // DAY_US, self.wanted.days
+        day, days = self.late_us // DAY_US, self.wanted.days
         is_out = days and kind == "sealed" and not days[0] <= day <= days[1]
         if stored == LEFT_OUT:
             need(is_out, "body-missing", f"position {position}")
-            self.found.left_out += 1
+            self.left_out += 1
             return None
         is_right = stored == size and sha256(body).digest() == hashed
         need(is_right and not is_out, "body-differs", f"position {position}")
@@ -587,7 +571,7 @@ class Checking:
         """Take down the one key of a stream."""
         key, where = seal[:16], f"position {position}"
         need(not stream.seal, "key-changed", where)
-        need(self.found.owners.setdefault(key, name) == name, "key-shared", where)
+        need(self.owners.setdefault(key, name) == name, "key-shared", where)
         stream.seal, stream.key = seal, self.wanted.keys.get(key, b"")
         if stream.key:
             commitment = hmac.digest(stream.key, COMMITMENT + key, "sha256")
@@ -604,7 +588,7 @@ class Checking:
         """Take down what an event tells of a destroyed key."""
         good = body[:19] == b"\x96\xaf" + SHREDDED + b"\xc4\x10" and body[35:37] == b"\xc4\x10"
         need(good and len(body) > 53, "shredding-malformed", f"position {position}")
-        self.found.shredded.append((body[37:53], body[19:35], position))
+        self.shredded.append((body[37:53], body[19:35], position))
 
 
 def check_events(place: str, size: int, wanted: Wanted, jobs: int) -> list[Range]:
@@ -618,8 +602,8 @@ def check_events(place: str, size: int, wanted: Wanted, jobs: int) -> list[Range
         return list(pool.map(partial(Range, place, wanted), parts))
 
 
-def join(ranges: list[Range], keys: dict[bytes, bytes]) -> tuple[dict[str, int], int]:
-    """Check that ranges go together; returns the bodies in each state, and the streams."""
+def join(ranges: list[Range], keys: dict[bytes, bytes]) -> dict[str, Any]:
+    """Check that ranges go together; returns what the report says of the events."""
     heads, owners = dict[bytes, Head](), dict[bytes, bytes]()
     for at, part in enumerate(ranges):
         before = ranges[at - 1] if at else part
@@ -644,8 +628,17 @@ def join(ranges: list[Range], keys: dict[bytes, bytes]) -> tuple[dict[str, int],
         need(key not in keys and heads[name][4] < at, "key-returned", f"key {key.hex()}")
     need(keys.keys() <= owners.keys(), "key-wrong", "a disclosed key that no event has")
     readable, shredded = (sum(heads[owners[key]][3] for key in some) for some in (keys, gone))
-    sealed = sum(part.bodies for part in ranges) - readable - shredded
-    return {"readable": readable, "sealed": sealed, "shredded": shredded}, len(heads)
+    sealed = sum(head[3] for head in heads.values()) - readable - shredded
+    return {
+        "readable": readable,
+        "sealed": sealed,
+        "shredded": shredded,
+        "left_out": sum(each.left_out for each in ranges),
+        "streams": len(heads),
+        "practice": ranges[0].head[16:].hex(),
+        "first_us": ranges[0].begin_us,
+        "last_us": ranges[-1].late_us,
+    }
 
 
 # --- Timestamps (RFC 3161; who signed one is openssl's business) --------------------------------
@@ -668,7 +661,7 @@ def der(raw: bytes, *path: int) -> bytes:
 
 
 def check_timestamps(
-    files: Files, anchors: list[Anchor], log: dict[Signer, bytes]
+    files: Files, anchors: list[Anchor], log: Keys
 ) -> dict[int, tuple[bytes, str]]:
     """Check each timestamp against the epochs; returns the root and time it tells of each size."""
     found: dict[int, tuple[bytes, str]] = {}
@@ -703,15 +696,12 @@ def verify(
     """Verify a bundle; returns what was found. Raises Failure at the first thing that is wrong."""
     files = Files(place)
     # 1. The checkpoints, signed; the practice log's is believed as far as an epoch says the same.
-    need(kept in (None, files.read("policy")), "policy-differs")
-    with reading("policy-malformed"):
-        policy = read_policy(files.read("policy"))
-    root, practice, keys = read_signed(files, policy)
-    past = [read_kept(raw, keys, (root, practice)) for raw in since]
+    root, practice, log, own = read_signed(files, kept)
+    past = [read_kept(raw, log | own, (root, practice)) for raw in since]
     # 2. The epochs, leaves of the root log, each with the one slot that this log has in it.
     anchors = read_epochs(files, root.size, practice.origin)
     need(anchors[-1][2:4] == practice[1:3], "practice-root-differs", "the last epoch")
-    stamps = check_timestamps(files, anchors, {who: keys[who] for who in list(keys)[:1]})
+    stamps = check_timestamps(files, anchors, log)
     root_at = check_tree(files, "root", root.size)
     need(root_at(root.size) == root.root, "root-mismatch")
     need(all(root_at(at) == told for at, (told, _) in stamps.items()), "timestamp-unbound")
@@ -719,9 +709,8 @@ def verify(
     disclosed = dict(read_secret(files, n) for n in files.sizes if n.startswith("disclosed/"))
     times = {a.size for a in anchors} | {a.size - 1 for a in anchors}
     ranges = check_events(place, practice.size, Wanted(read_range(files), disclosed, times), jobs)
-    counts, streams = join(ranges, disclosed)
-    tile_roots = b"".join(each for part in ranges for each in part.roots)
-    log_at = check_tree(files, "practice", practice.size, tile_roots)
+    report = join(ranges, disclosed)
+    log_at = check_tree(files, "practice", practice.size, b"".join(r.roots for r in ranges))
     need(log_at(practice.size) == practice.root, "practice-root-differs")
     need(all(log_at(a.size) == a.root for a in anchors), "anchor-root-differs")
     for old, which in past:
@@ -733,33 +722,38 @@ def verify(
     for at, hashed in opened:
         check_proof(files, str(at), at, hashed, practice)
     check_names(files, (root.size, practice.size), [str(at) for at, _ in opened], list(stamps))
-    return counts | {
-        "log": practice.origin,
-        "practice": ranges[0].head[16:].hex(),
-        "events": practice.size,
-        "streams": streams,
-        "left_out": sum(each.left_out for each in ranges),
-        "root": practice.root.hex(),
-        "first_us": ranges[0].begin_us,
-        "last_us": ranges[-1].late_us,
-        "log_key": files.read("policy").decode().split("\n")[0][4:],
+    return report | {
         "policy_compared": kept is not None,
         "extends": sorted({old.origin for old, _ in past}),
+        "timestamps": [time for _, time in stamps.values()],
+        "log_key": files.read("policy").decode().split("\n")[0][4:],
+        **told_of_logs(root, practice, anchors),
+    }
+
+
+def told_of_logs(root: Checkpoint, practice: Checkpoint, anchors: list[Anchor]) -> dict[str, Any]:
+    """What the report says of the two logs and the epochs between them."""
+    return {
+        "log": practice.origin,
+        "events": practice.size,
+        "root": practice.root.hex(),
         "sealed_us": anchors[-1].time_us,
         "checkpoint_size": root.size,
         "checkpoint_root": root.root.hex(),
         "epochs": len(anchors),
         "widest_gap_us": max((b[1] - a[1] for a, b in itertools.pairwise(anchors)), default=0),
-        "timestamps": [time for _, time in stamps.values()],
         "witnesses": sorted(root.cosigners),
     }
 
 
-def read_signed(files: Files, policy: Policy) -> tuple[Checkpoint, Checkpoint, dict[Signer, bytes]]:
-    """Read the checkpoints of the root log and the practice's log, and check who signed.
+def read_signed(files: Files, kept: bytes | None) -> tuple[Checkpoint, Checkpoint, Keys, Keys]:
+    """Read the checkpoints of the root log and of the practice's, and return them with their keys.
 
-    Returns the keys that they are signed with as well, the root log's first.
+    Both logs have the one key of the policy, each in its own name.
     """
+    need(kept in (None, files.read("policy")), "policy-differs")
+    with reading("policy-malformed"):
+        policy = read_policy(files.read("policy"))
     log = {(policy.log, key_id(policy.log, 1, policy.key)): policy.key}
     root = read_checkpoint(files.read("root/checkpoint"), log, "root/checkpoint", policy)
     need(root.origin == policy.log, "checkpoint-malformed", "root/checkpoint")
@@ -770,7 +764,7 @@ def read_signed(files: Files, policy: Policy) -> tuple[Checkpoint, Checkpoint, d
     practice = read_checkpoint(note, own, "practice/checkpoint")
     is_ours = re.fullmatch(re.escape(policy.log) + "/p/(0|[1-9][0-9]{0,18})", name, re.ASCII)
     need(is_ours, "slot-wrong", "practice/checkpoint")
-    return root, practice, log | own
+    return root, practice, log, own
 
 
 def check_times(times: dict[int, int], anchors: list[Anchor], size: int) -> None:
