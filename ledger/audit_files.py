@@ -4,7 +4,6 @@ Only what a signed checkpoint holds is given. Each answer costs a handful of rea
 """
 
 import re
-from base64 import b64encode
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from ledger.note import Note, SigningKey
 from ledger.proof_file import ProofFile
 from ledger.seal_log.tree_store import ROOT_LOG, TileReader, read_tree
 from ledger.tiles import Tile
+from ledger.witness.request import AddCheckpoint
 from ledger.witness.stored import lines_of
 
 TEXT: Final = "text/plain; charset=utf-8"
@@ -164,9 +164,8 @@ def _consistency(log: Log, path: str) -> Served:
     old_size = _number(path.removeprefix("consistency/"))
     size = log.checkpoint.size
     hashes = tiles.consistency_proof(old_size, size, log.tiles()) if old_size else []
-    lines = [f"old {old_size}", *(b64encode(each).decode() for each in hashes), ""]
-    content = "".join(f"{line}\n" for line in lines).encode() + log.note.encode()
-    return Served(content, TEXT, is_immutable=False)
+    request = AddCheckpoint(old_size, tuple(hashes), log.note)
+    return Served(request.encode(), TEXT, is_immutable=False)
 
 
 def _is_held(log: Log, tile: Tile) -> bool:

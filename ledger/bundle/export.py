@@ -21,6 +21,7 @@ from ledger.note import Note, VerifierKey
 from ledger.proof_file import ProofFile
 from ledger.seal_log.tree_store import ROOT_LOG, TileReader, read_tree
 from ledger.timestamps import stored as timestamps
+from ledger.witness.request import AddCheckpoint
 
 VERIFIER: Final = Path(__file__).with_name("verify.py")
 
@@ -81,7 +82,9 @@ def export(exporting: Exporting, asked: Asked, explain: Callable[[Explained], by
     slot, size, sealed_root = _sealed(exporting.connection, asked.practice_id, root.size)
     _write_root(exporting, asked, root)
     stamped = _write_timestamps(exporting, slot, root.size)
-    epochs = sorted({*choose_epochs(exporting.connection, slot, root.size), *stamped})
+    _write_consistency(exporting, asked.note, root.size, stamped)
+    chosen = choose_epochs(exporting.connection, slot, root.size)
+    epochs = sorted({*chosen, *stamped.values()})
     last = _write_epochs(exporting, root.origin, slot, epochs)
     told = _write_practice(exporting, asked, last, Sealed(size, sealed_root))
     practice = Checkpoint(last.leaf.origin, size, sealed_root)
@@ -152,13 +155,16 @@ def _write_root(exporting: Exporting, asked: Asked, root: Checkpoint) -> None:
     files.write("proofs/epoch.tlog-proof", proof.encode())
 
 
-def _write_timestamps(exporting: Exporting, slot: int, epochs: int) -> list[int]:
-    """Write the timestamps that an epoch of the slot carries; returns the first such of each."""
+def _write_timestamps(exporting: Exporting, slot: int, epochs: int) -> dict[int, int]:
+    """Write the timestamps that an epoch of the slot carries.
+
+    Returns the first such epoch of each, by the size of the checkpoint that it is of.
+    """
     files, connection = exporting.files, exporting.connection
     carried: dict[bytes, int] = dict(
         connection.execute(_CARRIED, (epochs, slot), binary=True).fetchall()
     )
-    stamped: list[int] = []
+    stamped: dict[int, int] = {}
     for stamp in timestamps.up_to(connection, epochs):
         epoch = carried.get(stamp.hash)
         if epoch is not None:
@@ -167,8 +173,20 @@ def _write_timestamps(exporting: Exporting, slot: int, epochs: int) -> list[int]
             files.write(f"{folder}/checkpoint", note)
             files.write(f"{folder}/token.tsr", stamp.response)
             files.write(f"{folder}/chain.pem", stamp.chain)
-            stamped.append(epoch)
+            stamped[stamp.size] = epoch
     return stamped
+
+
+def _write_consistency(
+    exporting: Exporting, note: Note, size: int, stamped: Mapping[int, int]
+) -> None:
+    """Write what a witness takes that has nothing yet, or one of the timestamped checkpoints."""
+    connection = exporting.connection
+    reader_of_root = TileReader(connection, ROOT_LOG, read_tree(connection, ROOT_LOG))
+    for old_size in (0, *stamped):
+        proof = tiles.consistency_proof(old_size, size, reader_of_root) if old_size else []
+        request = AddCheckpoint(old_size, tuple(proof), note)
+        exporting.files.write(f"consistency/{old_size}", request.encode())
 
 
 def _write_epochs(

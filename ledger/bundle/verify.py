@@ -274,6 +274,26 @@ def root_by(proof: list[bytes], index: int, size: int, leaf: bytes) -> bytes:
     return root
 
 
+def roots_by(proof: list[bytes], old: int, old_root: bytes, size: int) -> tuple[bytes, bytes]:
+    """Return the old and the new root that a proof makes (RFC 9162 section 2.1.4.2)."""
+    need(1 <= old < size)
+    first, *rest = [old_root, *proof] if old & (old - 1) == 0 else proof
+    index, last, before, now = old - 1, size - 1, first, first
+    while index & 1:
+        index, last = index >> 1, last >> 1
+    for each in rest:
+        need(last)
+        if index & 1 or index == last:
+            before, now = node(each, before), node(each, now)
+            while index and not index & 1:
+                index, last = index >> 1, last >> 1
+        else:
+            now = node(now, each)
+        index, last = index >> 1, last >> 1
+    need(not last)
+    return before, now
+
+
 # --- Notes, checkpoints, policy (C2SP); all of this raises ValueError ---------------------------
 
 
@@ -718,6 +738,7 @@ def verify(
     check_times({at: us for r in ranges for at, us in r.times.items()}, anchors, practice.size)
     # 4. The single proofs; and exactly the files that follow from all this.
     opened = [each for part in ranges for each in part.opened]
+    check_requests(files, root, {at: told for at, (told, _) in stamps.items()})
     check_proof(files, "epoch", root.size - 1, anchors[-1].leaf_hash, root)
     for at, hashed in opened:
         check_proof(files, str(at), at, hashed, practice)
@@ -789,6 +810,7 @@ def check_names(files: Files, sizes: tuple[int, int], proofs: list[str], stamps:
     expected |= {f"proofs/{name}.tlog-proof" for name in ["epoch", *proofs]}
     of_stamp = ("checkpoint", "token.tsr", "chain.pem")
     expected |= {f"timestamps/{size}/{name}" for size in stamps for name in of_stamp}
+    expected |= {f"consistency/{size}" for size in (0, *stamps)}
     for name in sorted(expected - files.sizes.keys()):
         raise Failure("file-missing", name)
     for name in sorted(files.sizes.keys() - expected):  # range and keys were read before
@@ -798,14 +820,30 @@ def check_names(files: Files, sizes: tuple[int, int], proofs: list[str], stamps:
 def check_proof(files: Files, name: str, index: int, leaf: bytes, under: Checkpoint) -> None:
     """Check a file in C2SP tlog-proof: this leaf, under this checkpoint's note."""
     where = f"proofs/{name}.tlog-proof"
-    head, _, note = files.read(where).partition(b"\n\n")
-    with reading("proof-malformed", where):
-        lines = r"c2sp[.]org/tlog-proof@v1\nindex (.*)((?:\n.+)*)"
-        at, hashes = groups_of(lines, text_of(head))
-        proof = [b64(line) for line in hashes.split("\n")[1:]]
-        need(number(at) == index and note == under.note, "proof-invalid", where)
+    proof = read_proof(files, where, r"c2sp[.]org/tlog-proof@v1\nindex ", index, under.note)
     with reading("proof-invalid", where):
         need(root_by(proof, index, under.size, leaf) == under.root)
+
+
+def check_requests(files: Files, root: Checkpoint, past: dict[int, bytes]) -> None:
+    """Check what a witness may be sent (C2SP tlog-witness), from each size and its root on."""
+    for size, old_root in {0: b"", **past}.items():
+        where = f"consistency/{size}"
+        proof = read_proof(files, where, "old ", size, root.note)
+        with reading("proof-invalid", where):
+            made = (
+                roots_by(proof, size, old_root, root.size) if size else (b"".join(proof), root.root)
+            )
+            need(made == (old_root, root.root))
+
+
+def read_proof(files: Files, where: str, start: str, told: int, note: bytes) -> list[bytes]:
+    """Read the hashes of a proof that tells this number, and is followed by this note."""
+    head, _, follows = files.read(where).partition(b"\n\n")
+    with reading("proof-malformed", where):
+        at, hashes = groups_of(f"{start}(.*)((?:\n.+)*)", text_of(head))
+        need(number(at) == told and follows == note, "proof-invalid", where)
+        return [b64(line) for line in hashes.split("\n")[1:]]
 
 
 def read_range(files: Files) -> Days | None:

@@ -17,6 +17,7 @@ from ledger.merkle import Frontier, inclusion_proof, leaf_hash
 from ledger.merkle import root as root_of
 from ledger.note import SigningKey
 from ledger.proof_file import ProofFile
+from ledger.witness.request import AddCheckpoint
 
 LOG: Final = "ledger.example"
 SLOT: Final = 1
@@ -144,6 +145,7 @@ def forged(log: Told, lie: Lie = Lie()) -> Bundle:
     bundle |= _entries(log)
     last = [leaf_hash(each) for each in records]
     path = inclusion_proof(last, len(last) - 1)
+    bundle["consistency/0"] = AddCheckpoint(0, (), root_note).encode()
     bundle["proofs/epoch.tlog-proof"] = ProofFile(len(last) - 1, tuple(path), root_note).encode()
     for key in lie.disclosed:
         bundle[f"disclosed/{UUID(int=key).hex}.key"] = f"{secret(key).hex()}\n".encode()

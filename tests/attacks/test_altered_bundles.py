@@ -76,6 +76,7 @@ def test_every_file_is_missed(bundle: Files) -> None:
         "proofs/6.tlog-proof",
         "timestamps/1/other",
         "disclosed/readme",
+        "consistency/1",
     ],
 )
 def test_a_file_too_many_is_found(bundle: Files, name: str) -> None:
@@ -125,6 +126,11 @@ SPELLINGS: Final[list[tuple[str, Callable[[bytes], bytes], str]]] = [
     (EPOCH, lambda c: c.replace(b"@v1", b"@v2"), "proof-malformed"),
     (EPOCH, lambda c: c.replace(b"c2sp.org", b"c2sp-org"), "proof-malformed"),
     ("proofs/1.tlog-proof", lambda c: c.replace(b"index 1\n", b"index 2\n"), "proof-invalid"),
+    ("consistency/0", lambda c: c.replace(b"old 0", b"old 00"), "proof-malformed"),
+    ("consistency/0", lambda c: c.replace(b"old 0", b"old 1"), "proof-invalid"),
+    ("consistency/0", lambda c: c.replace(b"\n\n", b"\n\n\n", 1), "proof-invalid"),
+    ("consistency/0", lambda c: c.replace(b"\n", b"\nAAAA\n", 1), "proof-invalid"),
+    ("consistency/0", lambda c: c.replace(b"\n", b"\nAAA\n", 1), "proof-malformed"),
     ("bodies/000", lambda c: c + b"\0", "file-oversized"),
     ("practice/tile/0/000", lambda c: c[:-1], "tile-differs"),
 ]

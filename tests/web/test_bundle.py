@@ -17,6 +17,7 @@ from ledger import checkpoint as checkpoints
 from ledger import note as notes
 from ledger import proof_file
 from ledger.bundle import slot_proofs
+from ledger.cosignature import CosigningKey, decode_lines
 from ledger.errors import SettingsInvalid, Tampered, Unavailable
 from ledger.merkle import leaf_hash
 from ledger.opening import open_destroyer, sealing
@@ -25,6 +26,9 @@ from ledger.postgres.settings import Settings
 from ledger.seal_log.sealer import seal_once
 from ledger.timestamps.authority import HttpAuthority
 from ledger.timestamps.stamper import stamp_newest
+from ledger.witness.request import AddCheckpoint
+from ledger.witness.request import decode as decode_request
+from ledger.witness.witness import Witness
 from retention.shred import shred
 from tests.aggregates.examples import entry
 from tests.attacks.bundles import changed, verdict
@@ -258,3 +262,41 @@ def test_a_timestamp_comes_with_the_epoch_that_carries_it(
     assert verdict(files | {stamp: b"\x30\x80"}) == "timestamp-malformed"
     other = files | {"timestamps/1/checkpoint": files["root/checkpoint"]}
     assert verdict(other) == "timestamp-unbound"
+    assert {name for name in files if name.startswith("consistency/")} == {
+        "consistency/0",
+        "consistency/1",
+    }
+    flip = "consistency/1"
+    assert verdict(changed(files, flip, lambda c: b"old 1\n" + c[13:])) == "proof-malformed"
+    without = files[flip].partition(b"\n\n")
+    assert verdict(files | {flip: b"old 1\n\n" + without[2]}) == "proof-invalid"
+
+
+def test_a_witness_takes_what_is_in_a_bundle(
+    context: Context,
+    therapist: Actor,
+    seal: Callable[[], int],
+    write: Write,
+    authority: TimeStamping,
+    tmp_path: Path,
+) -> None:
+    """One that never saw the log, and one that saw the checkpoint that was timestamped."""
+    log(context, therapist)
+    seal()
+    with context.ledger.read() as connection:
+        stamp_newest(connection, HttpAuthority(authority.url, authority.certificates))
+    log(context, therapist)
+    seal()
+    files = write()
+    vkey = notes.decode_verifier_key(files["policy"].decode().split("\n")[0].removeprefix("log "))
+    for name in ("fresh", "past"):
+        key = CosigningKey("w.example", b"\1" * 32)
+        witness = Witness(tmp_path / name, key, {vkey.name: vkey}, context.clock)
+        if name == "past":
+            first = AddCheckpoint(0, (), notes.decode(files["timestamps/1/checkpoint"]))
+            assert witness.add_checkpoint(first.encode()).status == 200
+        body = files["consistency/1" if name == "past" else "consistency/0"]
+        answer = witness.add_checkpoint(body)
+        text = decode_request(body).note.text
+        (line,) = decode_lines(text, answer.body)
+        key.witness_key.verify(text, line)
