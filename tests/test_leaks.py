@@ -111,8 +111,9 @@ def _act(front: Front, story: Story, therapist: Actor) -> None:
     for typed in (NAME, ALIAS, REFUSED, "x" * 90 + NAME):
         answer = front.client.post(week, data=_form(typed))
         story.outside.append(repr(sorted(answer.headers.items())).encode())
-    assert ALIAS in front.client.get(week).text, "the therapist sees their own"
-    stream = front.client.get(week).text.split('id="s-')[1][:36]
+    page = front.client.get(week, follow_redirects=True).text
+    assert ALIAS in page, "the therapist sees their own"
+    stream = page.split('id="s-')[1][:36]
     shown = {"version": "1", "command_id": str(uuid4())}
     corrected = {**_form(ALIAS), **shown, "minutes": "45"}
     front.client.post(f"/session/{UUID(stream)}", data=corrected)

@@ -13,13 +13,10 @@ from ledger.merkle import leaf_hash
 from ledger.seal_log.slot_tree import SlotTree
 
 HEADER = "therapist-os/slot-proof@v1"
-SLOT_PROOFS_MAX = 10_000
-_SPACINGS_US = (60_000_000, 3_600_000_000, 86_400_000_000)
 _ROWS_PER_FETCH = 2_000
 
 _GROWN = """
-SELECT s.epoch, e.record FROM ledger.slots s JOIN ledger.epochs e USING (epoch)
-WHERE s.slot = %b AND s.epoch < %b ORDER BY s.epoch
+SELECT epoch FROM ledger.slots WHERE slot = %b AND epoch < %b ORDER BY epoch
 """
 _RECORD = "SELECT record FROM ledger.epochs WHERE epoch = %b"
 _SLOTS = """
@@ -49,18 +46,11 @@ class SlotProof:
 def choose_epochs(connection: Connection[TupleRow], slot: int, epochs: int) -> list[int]:
     """Return which of the first `epochs` epochs to prove: where the log grew, and the last one.
 
-    Where those are too many, the last one of each minute, hour or day in which it grew.
+    Before each in which it grew comes the one in which it had not yet: that bounds when each event
+    was recorded from both sides, but for those of the log's first epoch.
     """
-    grown = [
-        (epoch, decode_epoch_record(record).time_us)
-        for epoch, record in connection.execute(_GROWN, (slot, epochs))
-    ]
-    chosen = [epoch for epoch, _ in grown]
-    for spacing_us in _SPACINGS_US:
-        if len(chosen) <= SLOT_PROOFS_MAX:
-            break
-        chosen = list({time_us // spacing_us: epoch for epoch, time_us in grown}.values())
-    return sorted({*chosen, epochs - 1})
+    grown = [epoch for (epoch,) in connection.execute(_GROWN, (slot, epochs))]
+    return sorted({*grown, *(epoch - 1 for epoch in grown[1:]), epochs - 1})
 
 
 def slot_proofs(

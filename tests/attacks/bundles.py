@@ -33,13 +33,14 @@ class InMemory(OnDisk):
     now: Files = {}  # noqa: RUF012 -- set for each verification
 
     def __init__(self, place: str) -> None:
-        del place
-        self.sizes = {name: len(content) for name, content in self.now.items()}
+        self.update({name: len(content) for name, content in self.now.items()})
+        self.place, self.used = place, set(VERIFY.FREE)
 
     def read(self, name: str, limit: int = 1 << 20) -> bytes:
         """Read as the verifier's own does."""
-        VERIFY.need(name in self.sizes, "file-missing", name)
-        VERIFY.need(self.sizes[name] <= limit, "file-oversized", name)
+        VERIFY.need(name in self, "file-missing", name)
+        VERIFY.need(self[name] <= limit, "file-oversized", name)
+        self.used.add(name)
         return self.now[name]
 
 

@@ -136,7 +136,7 @@ def test_a_destroyed_key_that_is_used_or_shown_again_is_found() -> None:
     """Whether from a cache, a backup, or made anew."""
     assert verdict(forged(told([*events(), Event(4)]))) == "key-returned"
     assert verdict(forged(told(events()), Lie(disclosed=(4,)))) == "key-returned"
-    assert verdict(forged(told([*events(), Event(6, key=4)]))) == "key-shared"
+    assert verdict(forged(told([*events(), Event(6, key=4)]))) == "key-returned"
 
 
 def test_shredding_is_believed_from_its_event_alone() -> None:
@@ -158,6 +158,15 @@ def test_one_ciphertext_has_one_story() -> None:
     log = told(events())
     log.bodies[1], log.bodies[3] = log.bodies[3], log.bodies[1]
     assert verdict(forged(log)) == "body-differs"
+
+
+def test_a_format_of_a_later_version_is_not_guessed_at() -> None:
+    """Of one event, or of all."""
+    for positions in ([7], range(8)):
+        log = told(events())
+        for at in positions:
+            log.leaves[at] = log.leaves[at].replace(b"therapist-os/e1\n", b"therapist-os/e2\n")
+        assert verdict(forged(log)) == "leaf-malformed"
 
 
 def test_a_signature_by_a_foreign_or_revoked_key_is_none() -> None:

@@ -258,7 +258,7 @@ def test_a_timestamp_comes_with_the_epoch_that_carries_it(
     }
     assert verdict(files) == "valid"
     stamp = "timestamps/1/token.tsr"
-    assert verdict(changed(files, stamp, lambda c: c + b"\0")) == "timestamp-unbound"
+    assert verdict(changed(files, stamp, lambda c: c + b"\0")) == "timestamp-malformed"
     assert verdict(files | {stamp: b"\x30\x80"}) == "timestamp-malformed"
     other = files | {"timestamps/1/checkpoint": files["root/checkpoint"]}
     assert verdict(other) == "timestamp-unbound"
@@ -267,9 +267,9 @@ def test_a_timestamp_comes_with_the_epoch_that_carries_it(
         "consistency/1",
     }
     flip = "consistency/1"
-    assert verdict(changed(files, flip, lambda c: b"old 1\n" + c[13:])) == "proof-malformed"
+    assert verdict(changed(files, flip, lambda c: b"old 1\n" + c[13:])) == "proof-differs"
     without = files[flip].partition(b"\n\n")
-    assert verdict(files | {flip: b"old 1\n\n" + without[2]}) == "proof-invalid"
+    assert verdict(files | {flip: b"old 1\n\n" + without[2]}) == "proof-differs"
 
 
 def test_a_witness_takes_what_is_in_a_bundle(

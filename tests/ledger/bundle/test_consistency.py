@@ -1,4 +1,4 @@
-"""The lone verifier's reading of consistency proofs, held to the ledger's own trees."""
+"""The lone verifier's trees, from which it computes proofs anew, held to the ledger's own."""
 
 from hashlib import sha256
 
@@ -6,50 +6,51 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.merkle import consistency_proof, root
-from tests.attacks.bundles import VERIFY
+from ledger import tiles
+from ledger.merkle import consistency_proof, inclusion_proof, root
+from tests.attacks.bundles import VERIFY, Files
 
-LEAVES = [sha256(b"%d" % at).digest() for at in range(300)]
-SIZES = st.integers(2, len(LEAVES)).flatmap(
-    lambda new: st.tuples(st.integers(1, new - 1), st.just(new))
-)
+LEAVES = [sha256(b"%d" % at).digest() for at in range(700)]
 
 
-def _roots(proof: list[bytes], old: int, new: int) -> tuple[bytes, bytes]:
-    return VERIFY.roots_by(proof, old, root(LEAVES[:old]), new)
+class _Held(dict[str, int]):
+    """Tiles as a bundle has them."""
+
+    def __init__(self, files: Files) -> None:
+        super().__init__({name: len(content) for name, content in files.items()})
+        self._files = files
+
+    def read(self, name: str, _: int = 0) -> bytes:
+        return self._files[name]
 
 
-@given(SIZES)
-def test_a_proof_makes_both_roots(sizes: tuple[int, int]) -> None:
-    """For every pair of sizes, RFC 9162's algorithm leads to the roots of RFC 6962's tree."""
-    old, new = sizes
-    proof = consistency_proof(LEAVES, old, new)
-    assert _roots(proof, old, new) == (root(LEAVES[:old]), root(LEAVES[:new]))
+def _tiles(size: int) -> Files:
+    grown = tiles.grow(0, (), LEAVES[:size])
+    edge = {f"log/{t.path}": grown.edge[t.level] for t in tiles.edge_tiles(size)}
+    return {f"log/{tile.path}": raw for tile, raw in grown.full} | edge
 
 
-@given(SIZES, st.data())
-def test_no_other_proof_does(sizes: tuple[int, int], data: st.DataObject) -> None:
-    """With a hash changed, left out or added it makes other roots, or none."""
-    old, new = sizes
-    proof = consistency_proof(LEAVES, old, new)
-    at = data.draw(st.integers(0, len(proof) - 1))
-    bit = data.draw(st.integers(0, 255))
-    changed = (int.from_bytes(proof[at]) ^ 1 << bit).to_bytes(32)
-    lies = [
-        [*proof[:at], changed, *proof[at + 1 :]],
-        [*proof[:at], *proof[at + 1 :]],
-        [*proof[:at], proof[at], *proof[at:]],
-    ]
-    for lie in lies:
-        try:
-            made = _roots(lie, old, new)
-        except (VERIFY.Failure, ValueError):
-            continue
-        assert made != (root(LEAVES[:old]), root(LEAVES[:new]))
+@given(st.integers(1, len(LEAVES)), st.data())
+def test_roots_and_proofs_are_those_of_the_standard(size: int, data: st.DataObject) -> None:
+    """Of every size before, and every leaf."""
+    tree = VERIFY.Tree(_Held(_tiles(size)), "log", size)
+    old = data.draw(st.integers(1, size))
+    assert tree.root(0, old) == root(LEAVES[:old])
+    assert tree.inclusion(old - 1, 0, size) == inclusion_proof(LEAVES[:size], old - 1)
+    assert tree.consistency(old, 0, size) == consistency_proof(LEAVES[:size], old, size)
 
 
-@pytest.mark.parametrize(("old", "new"), [(0, 1), (1, 1), (2, 1), (-1, 3)])
-def test_sizes_without_a_proof(old: int, new: int) -> None:
-    """An empty tree, an equal one and a smaller one have nothing to prove here."""
-    with pytest.raises((VERIFY.Failure, ValueError)):
-        VERIFY.roots_by([], old, bytes(32), new)
+@given(st.integers(257, len(LEAVES)), st.data())
+def test_a_tile_that_is_not_what_lies_below_it_is_found(size: int, data: st.DataObject) -> None:
+    """Above level 0; what is at level 0 shows in the root."""
+    files = _tiles(size)
+    name = data.draw(st.sampled_from(sorted(files)))
+    at, bit = data.draw(st.integers(0, len(files[name]) - 1)), data.draw(st.integers(0, 7))
+    changed = bytearray(files[name])
+    changed[at] ^= 1 << bit
+    held = _Held(files | {name: bytes(changed)})
+    if name.startswith("log/tile/0/") and ".p/" in name:
+        assert VERIFY.Tree(held, "log", size).root(0, size) != root(LEAVES[:size])
+        return
+    with pytest.raises(VERIFY.Failure, match="tile-differs"):
+        VERIFY.Tree(held, "log", size)
