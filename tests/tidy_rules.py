@@ -17,7 +17,7 @@ STANDS_ALONE = {"ledger/bundle/verify.py": 930}
 RECIPE_LINES_MAX = 5
 RECIPE_COLUMNS_MAX = 100
 LIBRARIES = ("aggregates", "commands", "ledger", "projections", "retention", "web")
-CODE = {".py", ".sql", ".js", ".css", ".html"}
+CODE = {".py", ".sql", ".js", ".css", ".html", ".typ"}
 # Vectors and golden files are wrong on purpose here and there; what other hands wrote stays as it
 # came.
 EXEMPT = ("tests/vectors/*", "tests/golden/*", "*/vendor/*", "*.min.js", "LICENSE")

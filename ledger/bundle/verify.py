@@ -78,7 +78,7 @@ FAILURES = {  # code: (exit status, what it means)
     "range-malformed": (82, "the range of days is not written as those are"),
     "malformed": (90, "something is so wrong that the verifier cannot say what"),
 }
-FREE = {"verify.py", "index.html"}  # they explain the bundle, and nothing vouches for them
+FREE = {"verify.py", "index.html", "statement.pdf"}  # explain it; nothing vouches for them
 MIB, SIZE_MAX, WIDTH, DAY_US = 1 << 20, (1 << 63) - 1, 256, 86_400_000_000
 LATE_US = 300_000_000  # so long may an event's commit take, and a timestamp's way
 LEAF_MAX, BODY_MAX, LEFT_OUT, FIRST = 353, 1 << 20, 0xFFFFFFFF, (1, bytes(32))

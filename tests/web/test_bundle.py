@@ -141,7 +141,7 @@ def test_bodies_of_other_days_are_left_out_and_all_proofs_stay(
     whole, ranged = write(), write(first=day, last=day)
     assert ranged.pop("range") == b"from 2020-02-29\nto 2020-02-29\n"
     differing = {path for path in whole if whole[path] != ranged[path]}
-    assert differing == {"bodies/000.p/9", "index.html"}
+    assert differing == {"bodies/000.p/9", "index.html", "statement.pdf"}
     assert ranged["bodies/000.p/9"].count(b"\xff\xff\xff\xff") == 8
     today = dt.datetime.now(dt.UTC).date()
     near = {"first": today - dt.timedelta(days=1), "last": today + dt.timedelta(days=1)}
