@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from ledger.cosignature import WitnessKey, decode_witness_key
 from ledger.errors import Malformed
-from ledger.note import VerifierKey, decode_verifier_key
+from ledger.note import Note, VerifierKey, decode_verifier_key
 
 NONE: Final = "none"
 _LENGTH_MAX: Final = 64 * 1024
@@ -47,6 +47,18 @@ class Policy:
             if len(agreeing & set(group.members)) >= group.at_least:
                 agreeing.add(name)
         return self.quorum == NONE or self.quorum in agreeing
+
+    def cosigned(self, note: Note) -> dict[str, int]:
+        """Return which witnesses cosigned this note, and when they say so, seconds since 1970 UTC.
+
+        In the policy's order and words. Raises `ProofInvalid` for a line that is not theirs.
+        """
+        lines = {(line.key_name, line.key_id): line for line in note.signatures}
+        return {
+            each.name: each.key.verify(note.text, lines[each.key.name, each.key.key_id])
+            for each in self.witnesses
+            if (each.key.name, each.key.key_id) in lines
+        }
 
     def encode(self) -> bytes:
         """Return the policy in its one spelling, without addresses, as a bundle carries it."""

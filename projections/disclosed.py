@@ -1,13 +1,16 @@
-"""What of a practice an auditor may open: the keys of streams that hold nothing of a client."""
+"""What of a practice an auditor may open as it names no client, and what nobody can any more."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 from aggregates.disclosure import is_disclosable
+from aggregates.shredding import KeyShredded
 from ledger import reader
+from ledger.ids import shredding_stream
 from ledger.ledger import Ledger
 from ledger.reader import Entry
+from projections.opening import open_facts
 
 
 class Disclosed(NamedTuple):
@@ -32,6 +35,14 @@ def disclosed(ledger: Ledger, practice_id: UUID, size: int) -> Disclosed:
     if not is_disclosable(frozenset(entry.type for entry in sealed)):
         return NOTHING
     return _opened(ledger, practice_id, sealed)
+
+
+def shredded(ledger: Ledger, practice_id: UUID, size: int) -> set[UUID]:
+    """Return the keys whose destruction is on record in the first `size` events."""
+    with ledger.read() as connection:
+        stream = reader.stream(connection, practice_id, shredding_stream(practice_id))
+    facts = open_facts([entry for entry in stream if entry.position < size], ledger.keys)
+    return {fact.key_id for fact in facts if isinstance(fact, KeyShredded)}
 
 
 def _opened(ledger: Ledger, practice_id: UUID, sealed: Sequence[Entry]) -> Disclosed:

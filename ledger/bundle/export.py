@@ -11,6 +11,7 @@ from psycopg.rows import TupleRow
 
 from ledger import checkpoint as checkpoints
 from ledger import note as notes
+from ledger import policy as policies
 from ledger import tiles
 from ledger.bundle.exporting import Exporting
 from ledger.bundle.log_files import Days, Told, write_practice, write_root_tiles
@@ -21,6 +22,7 @@ from ledger.note import Note, VerifierKey
 from ledger.proof_file import ProofFile
 from ledger.seal_log.tree_store import ROOT_LOG, TileReader, read_tree
 from ledger.timestamps import stored as timestamps
+from ledger.timestamps.authority import stated_time_us
 from ledger.witness.request import AddCheckpoint
 
 VERIFIER: Final = Path(__file__).with_name("verify.py")
@@ -57,7 +59,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """What the page of a bundle tells: see docs/format.md for each file."""
+    """What the pages of a bundle tell: see docs/format.md for each file.
+
+    `cosigned` says which witnesses of the policy cosigned the root checkpoint, and when, in seconds
+    since 1970 UTC; `stamped` which sizes of the root log were timestamped, and when, in
+    microseconds.
+    """
 
     practice_id: UUID
     log_key: VerifierKey
@@ -69,10 +76,15 @@ class Explained:
     told: Told
     disclosed: Sequence[UUID]
     days: Days | None
+    cosigned: Mapping[str, int]
+    stamped: Mapping[int, int]
 
 
-def export(exporting: Exporting, asked: Asked, explain: Callable[[Explained], bytes]) -> Explained:
-    """Write all files of the bundle, and return what they tell; `explain` makes the page of it.
+Explain = Callable[[Explained], Mapping[str, bytes]]
+
+
+def export(exporting: Exporting, asked: Asked, explain: Explain) -> Explained:
+    """Write all files of the bundle, and return what they tell; `explain` makes the pages of it.
 
     Raises `Unavailable` when no epoch under this checkpoint holds the practice, `Tampered` when
     what is stored differs from it.
@@ -82,9 +94,9 @@ def export(exporting: Exporting, asked: Asked, explain: Callable[[Explained], by
     slot, size, sealed_root = _sealed(exporting.connection, asked.practice_id, root.size)
     _write_root(exporting, asked, root)
     stamped = _write_timestamps(exporting, slot, root.size)
-    _write_consistency(exporting, asked.note, root.size, stamped)
+    _write_consistency(exporting, asked.note, root.size, [each.size for each in stamped])
     chosen = choose_epochs(exporting.connection, slot, root.size)
-    epochs = sorted({*chosen, *stamped.values()})
+    epochs = sorted({*chosen, *(each.epoch for each in stamped)})
     last = _write_epochs(exporting, root.origin, slot, epochs)
     told = _write_practice(exporting, asked, last, Sealed(size, sealed_root))
     practice = Checkpoint(last.leaf.origin, size, sealed_root)
@@ -103,9 +115,12 @@ def export(exporting: Exporting, asked: Asked, explain: Callable[[Explained], by
         told=told,
         disclosed=sorted(asked.disclosed),
         days=asked.days,
+        cosigned=policies.decode(asked.policy).cosigned(asked.note),
+        stamped={each.size: each.time_us for each in stamped},
     )
     files.write("verify.py", VERIFIER.read_bytes())
-    files.write("index.html", explain(explained))
+    for name, content in explain(explained).items():
+        files.write(name, content)
     return explained
 
 
@@ -155,16 +170,21 @@ def _write_root(exporting: Exporting, asked: Asked, root: Checkpoint) -> None:
     files.write("proofs/epoch.tlog-proof", proof.encode())
 
 
-def _write_timestamps(exporting: Exporting, slot: int, epochs: int) -> dict[int, int]:
-    """Write the timestamps that an epoch of the slot carries.
+class _Stamped(NamedTuple):
+    """A timestamp: of which size, what time it states, and the first epoch that carries it."""
 
-    Returns the first such epoch of each, by the size of the checkpoint that it is of.
-    """
+    size: int
+    time_us: int
+    epoch: int
+
+
+def _write_timestamps(exporting: Exporting, slot: int, epochs: int) -> list[_Stamped]:
+    """Write the timestamps that an epoch of the slot carries; returns them by size."""
     files, connection = exporting.files, exporting.connection
     carried: dict[bytes, int] = dict(
         connection.execute(_CARRIED, (epochs, slot), binary=True).fetchall()
     )
-    stamped: dict[int, int] = {}
+    stamped: list[_Stamped] = []
     for stamp in timestamps.up_to(connection, epochs):
         epoch = carried.get(stamp.hash)
         if epoch is not None:
@@ -173,13 +193,11 @@ def _write_timestamps(exporting: Exporting, slot: int, epochs: int) -> dict[int,
             files.write(f"{folder}/checkpoint", note)
             files.write(f"{folder}/token.tsr", stamp.response)
             files.write(f"{folder}/chain.pem", stamp.chain)
-            stamped[stamp.size] = epoch
+            stamped.append(_Stamped(stamp.size, stated_time_us(stamp.response), epoch))
     return stamped
 
 
-def _write_consistency(
-    exporting: Exporting, note: Note, size: int, stamped: Mapping[int, int]
-) -> None:
+def _write_consistency(exporting: Exporting, note: Note, size: int, stamped: Sequence[int]) -> None:
     """Write what a witness takes that has nothing yet, or one of the timestamped checkpoints."""
     connection = exporting.connection
     reader_of_root = TileReader(connection, ROOT_LOG, read_tree(connection, ROOT_LOG))

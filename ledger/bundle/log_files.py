@@ -49,18 +49,28 @@ class Days:
 
 @dataclass(slots=True)
 class Told:
-    """What was written of a practice's log, for the page that explains it."""
+    """What was written of a practice's log, for the pages that explain it.
+
+    `first_us` and `last_us` are when the first and the last event were recorded; `bodies` counts
+    the sealed bodies that were not left out by their key's id, 16 bytes.
+    """
 
     events: int = 0
     sealed: int = 0
     left_out: int = 0
+    first_us: int = 0
+    last_us: int = 0
     types: dict[str, int] = field(default_factory=dict[str, int])
     days: dict[dt.date, int] = field(default_factory=dict[dt.date, int])
+    bodies: dict[bytes, int] = field(default_factory=dict[bytes, int])
 
     def add(self, preamble: leaves.Preamble) -> None:
         """Count one event."""
         tag = preamble.type.decode("ascii")
         day = dt.date(1970, 1, 1) + dt.timedelta(days=preamble.recorded_at_us // _DAY_US)
+        if self.events == 0:
+            self.first_us = preamble.recorded_at_us
+        self.last_us = preamble.recorded_at_us
         self.events += 1
         self.sealed += preamble.seal is not None
         self.types[tag] = self.types.get(tag, 0) + 1
@@ -121,7 +131,10 @@ def _body(leaf: bytes, body: bytes, days: Days | None, told: Told) -> bytes:
     if sha256(body).digest() != leaf[-HASH_LENGTH:]:
         raise Tampered("an event's body differs from its leaf; run fsck")
     told.add(preamble)
-    if days is None or preamble.seal is None or days.hold(preamble.recorded_at_us):
-        return _LENGTH.pack(len(body)) + body
-    told.left_out += 1
-    return LEFT_OUT
+    seal = preamble.seal
+    if seal is not None and days is not None and not days.hold(preamble.recorded_at_us):
+        told.left_out += 1
+        return LEFT_OUT
+    if seal is not None:
+        told.bodies[seal.key_id] = told.bodies.get(seal.key_id, 0) + 1
+    return _LENGTH.pack(len(body)) + body

@@ -80,7 +80,7 @@ FAILURES = {  # code: (exit status, what it means)
     "range-malformed": (82, "the range of days is not written as those are"),
     "malformed": (90, "something is so wrong that the verifier cannot say what"),
 }
-FREE = {"verify.py", "index.html"}  # they explain the bundle, and nothing vouches for them
+FREE = {"verify.py", "index.html", "statement.pdf"}  # explain it; nothing vouches for them
 MIB, SIZE_MAX, WIDTH, DAY_US = 1 << 20, (1 << 63) - 1, 256, 86_400_000_000
 EPOCHS_MAX, LATE_US = (
     256 * MIB,
@@ -91,7 +91,6 @@ RECORD, SLOT_HEAD = struct.Struct(">16sQqQ32s32s"), struct.Struct(">16sQB")
 # An entry up to the length of its type: its own length; magic and practice; stream; version;
 # previous; time; length of the type. Its last fields: length and hash of the body.
 HEAD, TAIL, LENGTH, SHORT = map(struct.Struct, (">H32s16sQ32s16xq16xB", ">I32s", ">I", ">H"))
-PROOF = "c2sp.org/tlog-proof@v1\nindex "
 TST_INFO, SHA256 = bytes.fromhex("2a864886f70d0109100104"), bytes.fromhex("608648016503040201")
 SIGNED = ((0, 6), (1, 0xA0))  # kind and content of what a CMS message holds
 OF_STAMP = ("checkpoint", "token.tsr", "chain.pem")
@@ -719,13 +718,7 @@ def verify(
     is_past = all(tree.root(0, each.size) == each.root for each, _ in stamps)
     need(is_past, "timestamp-unbound", "timestamps")
     # 3. Every event: its place, chain, time, body and key; and the roots that each epoch held.
-    roots, times = bytearray(), {at for each in anchors for at in (each.size - 1, each.size)}
-    events = Events(files, read_range(files), times)
-    for job, every in hashed(files, practice.size, cores, may_lack=bool(events.days)):
-        for (entries, bodies, _, first, _), (hashes, root_) in zip(job, every, strict=True):
-            events.add(entries, bodies, first, hashes)
-            roots += root_
-    leaves = Tree(files, "practice", practice.size, bytes(roots))
+    events, leaves = check_events(files, practice.size, anchors, cores)
     need(leaves.root(0, practice.size) == practice.root, "practice-root-differs")
     for each in anchors:
         need(leaves.root(0, each.size) == each.root, "anchor-root-differs", f"epoch {each.epoch}")
@@ -733,17 +726,26 @@ def verify(
     for which, old in past:
         need((tree, leaves)[which].root(0, old.size) == old.root, "fork", old.origin)
     # 4. The proofs follow from the trees; and nothing is there that does not follow.
-    newest = tree.inclusion(root.size - 1, 0, root.size)
-    compare(files, "proofs/epoch.tlog-proof", f"{PROOF}{root.size - 1}", newest, root.note)
-    for at in events.opened:
-        path = leaves.inclusion(at, 0, practice.size)
-        compare(files, f"proofs/{at}.tlog-proof", f"{PROOF}{at}", path, practice.note)
+    check_inclusion(files, "epoch", tree, root.size - 1, root.note)
+    for position in events.opened:
+        check_inclusion(files, str(position), leaves, position, practice.note)
     for size in (0, *(each.size for each, _ in stamps)):
         proof = tree.consistency(size, 0, root.size) if size else []
         compare(files, f"consistency/{size}", f"old {size}", proof, root.note)
     need(files.keys() >= FREE, "file-missing", ", ".join(sorted(FREE - files.keys())))
     need(files.keys() <= files.used, "file-unexpected", min(files.keys() - files.used, default=""))
     return events.report() | {
+        **told_of_logs(root, practice, anchors),
+        "policy_compared": kept is not None,
+        "extends": sorted({old.origin for _, old in past}),
+        "timestamps": [time for _, time in stamps],
+        "log_key": files.read("policy").decode().split("\n")[0][4:],
+    }
+
+
+def told_of_logs(root: Checkpoint, practice: Checkpoint, anchors: list[Anchor]) -> dict[str, Any]:
+    """What the report says of the two logs and the epochs between them."""
+    return {
         "log": practice.origin,
         "events": practice.size,
         "root": practice.root.hex(),
@@ -753,11 +755,18 @@ def verify(
         "epochs": len(anchors),
         "widest_gap_us": max((b[1] - a[1] for a, b in itertools.pairwise(anchors)), default=0),
         "witnesses": {name: time_s for name, time_s in sorted(root.signed_by.items()) if name},
-        "policy_compared": kept is not None,
-        "extends": sorted({old.origin for _, old in past}),
-        "timestamps": [time for _, time in stamps],
-        "log_key": files.read("policy").decode().split("\n")[0][4:],
     }
+
+
+def check_events(files: Files, size: int, anchors: list[Anchor], cores: int) -> tuple[Events, Tree]:
+    """Hash all events and check them in their order; returns them with the tree that they make."""
+    roots, times = bytearray(), {at for each in anchors for at in (each.size - 1, each.size)}
+    events = Events(files, read_range(files), times)
+    for job, every in hashed(files, size, cores, may_lack=bool(events.days)):
+        for (entries, bodies, _, first, _), (hashes, root) in zip(job, every, strict=True):
+            events.add(entries, bodies, first, hashes)
+            roots += root
+    return events, Tree(files, "practice", size, bytes(roots))
 
 
 def read_signed(
@@ -790,6 +799,12 @@ def check_times(anchor: Anchor, times: dict[int, int], size: int) -> None:
     at, where = anchor.size, f"position {anchor.size}, epoch {anchor.epoch}"
     need(times[at - 1] <= anchor.time_us, "postdated", where)
     need(at == size or times[at] >= anchor.time_us - LATE_US, "backdated", where)
+
+
+def check_inclusion(files: Files, name: str, tree: Tree, index: int, note: bytes) -> None:
+    """Check a C2SP tlog-proof of a leaf, under this note."""
+    proof, start = tree.inclusion(index, 0, tree.size), f"c2sp.org/tlog-proof@v1\nindex {index}"
+    compare(files, f"proofs/{name}.tlog-proof", start, proof, note)
 
 
 def compare(files: Files, name: str, start: str, proof: list[bytes], note: bytes) -> None:
@@ -831,8 +846,8 @@ def words(r: dict[str, Any]) -> Iterator[str]:
         yield "  not checked: that this is the service's key. Give --policy with one that you kept."
     kept = sum(origin in r["extends"] for origin in (r["log"], r["log"].rpartition("/p/")[0]))
     if kept < 2:
-        yield "  not checked: that this is the past that you or others were shown. Give --since with"
-        yield "    the checkpoints you or they kept, of the root log and of this practice."
+        yield "  not checked: that this is the past you or others were shown. Give --since with the"
+        yield "    checkpoints that you or they kept, of the root log and of this practice."
     if not r["witnesses"]:
         yield "  not checked: that others are shown the same root log. No witness has cosigned it."
     if r["timestamps"]:

@@ -47,6 +47,18 @@ class Authority(Protocol):
         ...
 
 
+def stated_time_us(response: bytes) -> int:
+    """Return the moment that a stamp states. Raises `ProofInvalid` for what is no stamp."""
+    try:
+        return _time_us(decode_timestamp_response(response))
+    except ValueError:
+        raise ProofInvalid("what is stored as a timestamp is none; run fsck") from None
+
+
+def _time_us(response: TimeStampResponse) -> int:
+    return int(response.tst_info.gen_time.timestamp() * _US)
+
+
 def configured(url: str | None, certificates: Path | None) -> Authority | None:
     """Return the authority of the settings, None without one. Raises `SettingsInvalid`."""
     if url is None and certificates is None:
@@ -93,7 +105,7 @@ class HttpAuthority:
             self._verify(response, content, asked.nonce)
         except (ValueError, VerificationError):
             raise ProofInvalid("the time-stamping authority's answer does not verify") from None
-        return Stamp(raw, int(response.tst_info.gen_time.timestamp() * _US))
+        return Stamp(raw, _time_us(response))
 
     def _ask(self, query: bytes) -> bytes:
         request = Request(  # noqa: S310 -- the scheme was checked

@@ -140,6 +140,7 @@ def forged(log: Told, lie: Lie = Lie()) -> Bundle:
         "epochs": b"".join(proofs),
         "verify.py": VERIFIER.read_bytes(),
         "index.html": b"<!doctype html>",
+        "statement.pdf": b"%PDF-1.7\n",
     }
     bundle |= _tiles("root", list(map(leaf_hash, records))) | _tiles("practice", hashes)
     bundle |= _entries(log)

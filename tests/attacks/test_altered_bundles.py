@@ -18,7 +18,7 @@ from tests.attacks.bundles import VERIFY, Files, changed, verdict
 from tests.attacks.forge import Event, Lie, events, forged, told
 
 FLIPS: Final = 600
-FREE: Final = {"verify.py", "index.html"}
+FREE: Final = {"verify.py", "index.html", "statement.pdf"}
 
 
 @pytest.fixture(scope="module")

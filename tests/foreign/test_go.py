@@ -15,7 +15,7 @@ from tests.attacks.bundles import Files, changed, verdict
 SOURCES = [str(Path(__file__).with_name(name)) for name in ("bundle.go", "proofs.go")]
 PACKAGES = Path("/usr/share/gocode")
 TIME_LIMIT_S = 300
-FREE = {"verify.py", "index.html"}
+FREE = {"verify.py", "index.html", "statement.pdf"}
 Judge = Callable[..., str]
 
 

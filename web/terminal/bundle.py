@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -23,8 +24,9 @@ from ledger.postgres.settings import Settings
 from ledger.seal_log.signer import signing_as
 from ledger.witness.configured import bundle_policy
 from ledger.witness.stored import newest_that_meets, with_cosignatures
-from projections.disclosed import NOTHING, disclosed
+from projections.disclosed import NOTHING, disclosed, shredded
 from web.terminal.bundle_page import page
+from web.terminal.statement import statement
 
 Progress = Callable[[int, int], None]
 
@@ -86,7 +88,12 @@ def write_bundle(
             progress(done, size)
 
         exporting = Exporting(connection=connection, files=files, sign_as=sign_as, progress=more)
-        return export(exporting, asked, page)
+        gone = shredded(context.ledger, wanted.practice_id, size)
+        return export(exporting, asked, lambda explained: _pages(explained, gone))
+
+
+def _pages(explained: Explained, gone: AbstractSet[UUID]) -> dict[str, bytes]:
+    return {"index.html": page(explained), "statement.pdf": statement(explained, gone)}
 
 
 def _note(connection: Connection[TupleRow], size: int | None, policy: Policy) -> Note:

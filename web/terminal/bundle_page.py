@@ -24,6 +24,7 @@ class Bar:
     y: float
     width: float
     height: float
+    events: int
     words: str
 
 
@@ -53,12 +54,16 @@ def page(explained: Explained) -> bytes:
     return text.encode()
 
 
+def days_per_bar(days: dict[dt.date, int]) -> int:
+    """Return how many days a bar of the plot stands for."""
+    return 1 + (max(days) - min(days)).days // BARS_MAX
+
+
 def bars(days: dict[dt.date, int]) -> list[Bar]:
     """Return at most 60 bars over the days from the first event to the last, each as many days."""
     first, last = min(days), max(days)
-    span = (last - first).days + 1
-    per_bar = -(-span // BARS_MAX)
-    counts = [0] * -(-span // per_bar)
+    per_bar = days_per_bar(days)
+    counts = [0] * (1 + (last - first).days // per_bar)
     for day, events in days.items():
         counts[(day - first).days // per_bar] += events
     step = PLOT_WIDTH / len(counts)
@@ -73,6 +78,7 @@ def bars(days: dict[dt.date, int]) -> list[Bar]:
             round(PLOT_HEIGHT - height, 2),
             round(min(step * 0.86, 60), 2),
             height,
+            events,
             f"{words}: {events:,} {'event' if events == 1 else 'events'}",
         )
         made.append(bar)
