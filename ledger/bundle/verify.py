@@ -715,8 +715,7 @@ def verify(
     need(anchors[-1][2:4] == practice[1:3], "practice-root-differs", "the last epoch")
     tokens = sorted(n for n in files if re.fullmatch("timestamps/[0-9]+/token[.]tsr", n))
     stamps = [check_timestamp(files, each[:-10], log, anchors) for each in tokens]
-    is_past = all(tree.root(0, each.size) == each.root for each, _ in stamps)
-    need(is_past, "timestamp-unbound", "timestamps")
+    need(all(tree.root(0, a.size) == a.root for a, _ in stamps), "timestamp-unbound", "timestamps")
     # 3. Every event: its place, chain, time, body and key; and the roots that each epoch held.
     events, leaves = check_events(files, practice.size, anchors, cores)
     need(leaves.root(0, practice.size) == practice.root, "practice-root-differs")
@@ -732,8 +731,7 @@ def verify(
     for size in (0, *(each.size for each, _ in stamps)):
         proof = tree.consistency(size, 0, root.size) if size else []
         compare(files, f"consistency/{size}", f"old {size}", proof, root.note)
-    need(files.keys() >= FREE, "file-missing", ", ".join(sorted(FREE - files.keys())))
-    need(files.keys() <= files.used, "file-unexpected", min(files.keys() - files.used, default=""))
+    check_names(files)
     return events.report() | {
         **told_of_logs(root, practice, anchors),
         "policy_compared": kept is not None,
@@ -799,6 +797,12 @@ def check_times(anchor: Anchor, times: dict[int, int], size: int) -> None:
     at, where = anchor.size, f"position {anchor.size}, epoch {anchor.epoch}"
     need(times[at - 1] <= anchor.time_us, "postdated", where)
     need(at == size or times[at] >= anchor.time_us - LATE_US, "backdated", where)
+
+
+def check_names(files: Files) -> None:
+    """Check that no file is there that nothing above has used, and that the free ones are."""
+    need(files.keys() >= FREE, "file-missing", min(FREE - files.keys(), default=""))
+    need(files.keys() <= files.used, "file-unexpected", min(files.keys() - files.used, default=""))
 
 
 def check_inclusion(files: Files, name: str, tree: Tree, index: int, note: bytes) -> None:

@@ -142,7 +142,7 @@ def test_it_says_how_to_verify_and_that_nothing_vouches_for_it() -> None:
     """With the three commands, and room for a custodian's hand."""
     _, second = pages(compiled(TOLD, TIME_S))
     for words in (
-        "python verify.py BUNDLE --policy kept/policy --since kept/root/checkpoint",
+        "python -I verify.py BUNDLE --policy kept/policy",
         "go run bundle.go proofs.go BUNDLE",
         "openssl ts -verify -data timestamps/SIZE/checkpoint",
         "Nothing vouches for these pages. What counts is the files, and verify.py checks them.",
