@@ -1,10 +1,10 @@
 """Part (e): what an auditor waits for: a bundle written and verified, a proof from the database."""
 
 import os
-import resource
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,9 +17,10 @@ from ledger.bundle.export import VERIFIER, Asked, export, newest_note
 from ledger.bundle.exporting import Exporting
 from ledger.bundle.files import new_files
 from ledger.merkle import HASH_LENGTH
-from ledger.postgres.connect import Role
+from ledger.postgres.connect import Database, Role
+from ledger.postgres.settings import Settings
 from ledger.seal_log.signer import signing_as
-from tests.benchmarks import ours
+from tests.benchmarks import ours, peaks
 from tests.benchmarks.outcome import Part, rates_of, ratio
 from tests.benchmarks.pace import Pace, bar
 from tests.benchmarks.place import OpenLedger, Place
@@ -33,13 +34,9 @@ LEAST: Final = 0.625  # verify.py in at most 1.6 times the bare cost
 
 def measure(place: Place, pace: Pace) -> Part:
     """Write a bundle of a large log, and verify it beside the bare hashing of the same files."""
-    events = max(pace.sizes)
-    opened = place.ledger()
-    practice_id = ours.new_practice(opened)
-    with bar(f"{PART}, filling {events:,}", events) as tell:
-        ours.fill(opened, practice_id, events, tell)
-    opened.seal()
-    place.settle(opened.database)
+    few, events = min(pace.sizes), max(pace.sizes)
+    small, small_id = _filled(place, few)
+    opened, practice_id = _filled(place, events)
     measured: dict[str, list[float]] = {EXPORT: [], VERIFY: [], BARE: []}
     with TemporaryDirectory(prefix="bench-bundle-") as name, bar(PART, 3 * pace.rounds) as tell:
         for number in range(pace.rounds):
@@ -49,32 +46,49 @@ def measure(place: Place, pace: Pace) -> Part:
                 _run(what, opened, practice_id, bundle)
                 rounds.append(events / (perf_counter() - began_at))
                 tell(1)
+        writing = [
+            peaks.writing_mib(
+                partial(_export, each.database, each.settings, practice, Path(name, where))
+            )
+            for each, practice, where in ((small, small_id, "few"), (opened, practice_id, "many"))
+        ]
+        verifying = [peaks.verifying_mib(Path(name, where)) for where in ("few", "many")]
     setting = f"{events:,} events"
     rates = rates_of(PART, setting, measured)
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     notes = [
         f"a proof in a log of {events:,}: {_proof_ms(opened, practice_id, events):.2f} ms (mean)",
-        f"peak memory of this process after writing {events:,} events: {peak_mb} MiB",
+        f"peak memory writing {few:,} and {events:,} events: {writing[0]} and {writing[1]} MiB",
+        f"peak memory verifying them: {verifying[0]} and {verifying[1]} MiB",
     ]
     return Part(rates, [ratio(rates, setting, VERIFY, BARE, LEAST)], notes)
 
 
+def _filled(place: Place, events: int) -> tuple[OpenLedger, UUID]:
+    opened = place.ledger()
+    practice_id = ours.new_practice(opened)
+    with bar(f"{PART}, filling {events:,}", events) as tell:
+        ours.fill(opened, practice_id, events, tell)
+    opened.seal()
+    place.settle(opened.database)
+    return opened, practice_id
+
+
 def _run(what: str, opened: OpenLedger, practice_id: UUID, bundle: Path) -> None:
     if what == EXPORT:
-        _export(opened, practice_id, bundle)
+        _export(opened.database, opened.settings, practice_id, bundle)
     elif what == VERIFY:
         _verify(bundle)
     else:
         _hash_files(bundle)
 
 
-def _export(opened: OpenLedger, practice_id: UUID, bundle: Path) -> None:
-    sign_as = signing_as(opened.settings.data_dir, opened.settings.ledger_name)
-    vkey = sign_as(opened.settings.ledger_name).verifier_key.encode()
+def _export(database: Database, settings: Settings, practice_id: UUID, bundle: Path) -> None:
+    sign_as = signing_as(settings.data_dir, settings.ledger_name)
+    vkey = sign_as(settings.ledger_name).verifier_key.encode()
     policy = f"log {vkey}\nquorum none\n".encode()
     with (
         new_files(bundle) as files,
-        opened.database.connect(Role.AUDITOR) as connection,
+        database.connect(Role.AUDITOR) as connection,
         connection.transaction(),
     ):
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -83,7 +97,7 @@ def _export(opened: OpenLedger, practice_id: UUID, bundle: Path) -> None:
         exporting = Exporting(
             connection=connection, files=files, sign_as=sign_as, progress=lambda _: None
         )
-        export(exporting, asked, lambda _: dict.fromkeys(PAGES, b""))
+        export(exporting, asked, lambda _: {"index.html": b"", "statement.pdf": b""})
 
 
 def _verify(bundle: Path) -> None:
