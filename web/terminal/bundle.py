@@ -120,5 +120,5 @@ def in_words(explained: Explained, place: Path) -> str:
         f"sealed by {sealed_at:%Y-%m-%d %H:%M:%S} UTC under the checkpoint of size"
         f" {explained.root.size:,}; epochs proven: {explained.epochs:,}\n"
         f"keys disclosed: {len(explained.disclosed):,}; bodies left out: {told.left_out:,}\n"
-        f"verify it: python {command}"
+        f"verify it: python -I {command}"
     )
