@@ -5,7 +5,7 @@ from typing import Final
 from starlette.routing import Route
 
 from web import assets
-from web.pages import audit, delete, health, replay, session, sign_in, trail, week
+from web.pages import audit, delete, health, replay, security_txt, session, sign_in, trail, week
 
 ROUTES: Final = (
     Route("/", week.home, methods=["GET"]),
@@ -23,5 +23,7 @@ ROUTES: Final = (
     Route("/audit/p/{slot:int}/{path:path}", audit.of_practice_log, methods=["GET"]),
     Route("/audit/{path:path}", audit.of_root_log, methods=["GET"]),
     Route("/healthz", health.show, methods=["GET"]),
+    Route("/readyz", health.ready, methods=["GET"]),
+    Route(security_txt.ADDRESS, security_txt.show, methods=["GET"]),
     Route("/static/{fingerprint}/{name}", assets.serve, methods=["GET"]),
 )
