@@ -11,6 +11,7 @@ from commands.handle import Handled
 from commands.log_session import log_session
 from commands.practice import confirm_officer, role_of
 from ledger.audit_files import AuditFiles
+from ledger.clock import Clock
 from ledger.ledger import Ledger
 from ledger.opening import sealing
 from ledger.postgres.settings import Environment, Settings
@@ -51,10 +52,7 @@ def serve(
     followers = Followers(ledger.database, ledger.keys)
     parts = sealing(ledger.database, settings, context.clock)
     sealer = Sealer(parts, on_fault=ledger.quarantine)
-    authority = configured(settings.timestamp_authority_url, settings.timestamp_certificates)
-    stampers = [] if authority is None else [Stamper(ledger.read, authority)]
-    cosigners = Cosigners(ledger.read, asked_policy(settings), say)
-    running = [followers, sealer, cosigners, *stampers]
+    running = [followers, sealer, *askers(ledger, settings, context.clock, say)]
     sign_in = None
     if settings.environment is Environment.DEVELOPMENT:
         sign_in = DevelopmentSignIn(web_settings, context.clock, say)
@@ -73,6 +71,18 @@ def serve(
     finally:
         for part in running:
             part.stop()
+
+
+def askers(
+    ledger: Ledger, settings: Settings, clock: Clock, say: Callable[[str], object]
+) -> list[Cosigners | Stamper]:
+    """Return what asks outside, which delays nothing and so breaks nothing when it fails.
+
+    `say` is told when that begins and when it is over. Raises `SettingsInvalid`.
+    """
+    authority = configured(settings.timestamp_authority_url, settings.timestamp_certificates)
+    stampers = [] if authority is None else [Stamper(ledger.read, authority, clock, say)]
+    return [Cosigners(ledger.read, asked_policy(settings), say), *stampers]
 
 
 def broken_parts(ledger: Ledger, followers: Followers, sealer: Sealer) -> list[str]:
