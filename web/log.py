@@ -22,25 +22,18 @@ UNNAMED: Final = "unnamed"
 class Event(StrEnum):
     """Everything that can be said."""
 
-    STARTED = "started"
-    STOPPED = "stopped"
     REQUEST_FAILED = "request-failed"
 
 
-class _Line(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class _Line(msgspec.Struct, frozen=True, kw_only=True):
     event: Event
     at_us: int
-    error_id: UUID | None = None
-    kind: str = ""
-    place: str = ""
+    error_id: UUID
+    kind: str
+    place: str
 
 
 _ENCODER: Final = msgspec.json.Encoder()
-
-
-def say(event: Event, at_us: int) -> None:
-    """Say that something happened."""
-    _write(_Line(event=event, at_us=at_us))
 
 
 def say_failed(error: BaseException, error_id: UUID, at_us: int) -> None:

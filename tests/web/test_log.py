@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.log import UNNAMED, Event, kind_and_place, say, say_failed
+from web.log import UNNAMED, Event, kind_and_place, say_failed
 
 CANARY = "Zebulon Quark"
 
@@ -23,12 +23,15 @@ def _raised() -> Exception:
 
 def test_a_line_is_json_of_names_ids_and_numbers(caplog: pytest.LogCaptureFixture) -> None:
     """One line an event, whatever the error says."""
-    say(Event.STARTED, 5)
     say_failed(_raised(), UUID(int=7), 6)
-    started, failed = (msgspec.json.decode(record.getMessage()) for record in caplog.records)
-    assert started == {"event": "started", "at_us": 5}
-    assert failed["kind"] == "builtins.ValueError"
-    assert failed["place"].startswith("test_log.py:")
+    (failed,) = (msgspec.json.decode(record.getMessage()) for record in caplog.records)
+    assert failed.pop("place").startswith("test_log.py:")
+    assert failed == {
+        "event": Event.REQUEST_FAILED.value,
+        "at_us": 6,
+        "error_id": str(UUID(int=7)),
+        "kind": "builtins.ValueError",
+    }
     assert CANARY not in caplog.text
     assert all(record.levelno == logging.ERROR for record in caplog.records)
 
