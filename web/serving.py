@@ -16,7 +16,7 @@ from ledger.ledger import Ledger
 from ledger.opening import sealing
 from ledger.postgres.settings import Environment, Settings
 from ledger.seal_log.sealer import Sealer
-from ledger.seal_log.signer import signing_as, verifier_key
+from ledger.seal_log.signer import verifier_key
 from ledger.timestamps.authority import configured
 from ledger.timestamps.stamper import Stamper
 from ledger.witness.configured import asked_policy
@@ -98,7 +98,7 @@ def broken_parts(ledger: Ledger, followers: Followers, sealer: Sealer) -> list[s
 def wire(context: Context, settings: Settings, broken: Callable[[], Sequence[str]]) -> Services:
     """Return what the pages call, over this context."""
     ledger = context.ledger
-    files = AuditFiles(ledger.read, lambda: signing_as(settings.data_dir, settings.ledger_name))
+    files = AuditFiles(ledger.read, lambda: verifier_key(settings.data_dir, settings.ledger_name))
 
     def wait(handled: Handled) -> bool:
         return all(

@@ -3,7 +3,7 @@
 from ledger.errors import Malformed, SettingsInvalid
 from ledger.policy import Policy, decode
 from ledger.postgres.settings import Settings
-from ledger.seal_log.signer import signing_as
+from ledger.seal_log.signer import verifier_key
 
 
 def asked_policy(settings: Settings) -> Policy | None:
@@ -26,7 +26,7 @@ def bundle_policy(settings: Settings) -> Policy:
 
     Raises `SettingsInvalid` for a file that is no policy, or is of another log.
     """
-    log = signing_as(settings.data_dir, settings.ledger_name)(settings.ledger_name).verifier_key
+    log = verifier_key(settings.data_dir, settings.ledger_name)
     policy = asked_policy(settings) or Policy(log)
     if policy.log != log:
         raise SettingsInvalid("WITNESS_POLICY has another log line: take that of a bundle's policy")

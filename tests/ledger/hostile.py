@@ -22,6 +22,9 @@ HOSTILE = (
     "UPDATE ledger.edges SET hashes = ''",
     "DELETE FROM ledger.edges",
     "UPDATE ledger.slots SET salt = salt",
+    "UPDATE ledger.slot_signatures SET signature = signature",
+    "DELETE FROM ledger.slot_signatures",
+    "INSERT INTO ledger.slot_signatures VALUES (9, 9, '')",
     "DELETE FROM ledger.epochs",
     "UPDATE ledger.checkpoints SET note = note",
     "DELETE FROM ledger.commands",
@@ -102,7 +105,7 @@ FORBIDDEN_TO = {
         "SELECT * FROM keys.epochs",
         "SELECT * FROM views.tracking",
         "SELECT ledger.lock_head(gen_random_uuid())",
-        "SELECT ledger.publish_checkpoint(1, '')",
+        "SELECT ledger.publish_checkpoint(1, '', '{}', '{}', '{}')",
         "SELECT ledger.add_timestamp(1, '1', '')",
     ),
 }
