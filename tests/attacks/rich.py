@@ -17,8 +17,8 @@ NEXT_DAY: Final = 208  # the first position that is not in the range
 
 
 def rich_log() -> Told:
-    """308 events of two days, one key destroyed."""
-    log = [*events(), *(Event(100 + number % 40) for number in range(300))]
+    """408 events of two days, one key destroyed; 256 and 128 of them are whole subtrees."""
+    log = [*events(), *(Event(100 + number % 40) for number in range(400))]
     for position in range(NEXT_DAY, len(log)):
         log[position].time_us = START_US + DAY_US + position * MINUTE_US
     return told(log)

@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from ledger.bundle.log_files import LEFT_OUT
-from tests.attacks.bundles import Files, changed, verdict
+from tests.attacks.bundles import VERIFY, Files, changed, verdict
 from tests.attacks.forge import forged
 from tests.attacks.rich import FIRST_DAY, rich, rich_log
 
@@ -50,7 +50,7 @@ def test_every_file_is_missed(bundle: Files) -> None:
         "notes.txt",
         "root/tile/0/000",
         "practice/tile/0/002",
-        "practice/tile/entries/001.p/53",
+        "practice/tile/entries/001.p/153",
         "practice/tile/2/000.p/1",
         "bodies/002",
         "proofs/6.tlog-proof",
@@ -76,6 +76,7 @@ NOTES: Final[list[Change]] = [
     lambda c: LINES.sub(rb"+\1", c, count=1),
     lambda c: LINES.sub(rb"0", c, count=1),
     lambda c: LINES.sub(rb"9223372036854775808", c, count=1),
+    lambda c: c.replace(c.split(b"\n")[2], b64encode(bytes(31)), 1),
     lambda c: c.replace(b"\n", b"\r\n", 1),
     lambda c: c + b"\n",
     lambda c: c[:-1],
@@ -124,7 +125,7 @@ SPELLINGS: Final[list[tuple[str, Change, str]]] = [
     (BODIES, lambda c: c + b"\0", "entries-malformed"),
     (BODIES, lambda c: c[:-1], "entries-malformed"),
     (BODIES, lambda _: b"", "entries-malformed"),
-    ("bodies/001.p/52", lambda c: c + LEFT_OUT, "entries-malformed"),
+    ("bodies/001.p/152", lambda c: c + LEFT_OUT, "entries-malformed"),
     ("range", lambda c: c.replace(b"from", b"From"), "range-malformed"),
     ("range", lambda c: c[:-1], "range-malformed"),
     ("range", lambda c: c + b"\n", "range-malformed"),
@@ -138,6 +139,13 @@ SPELLINGS: Final[list[tuple[str, Change, str]]] = [
 def test_one_spelling_only(bundle: Files, name: str, change: Change, code: str) -> None:
     """Numbers, base64, line ends, formats of a later version, lines too many or too few."""
     assert verdict(changed(bundle, name, change)) == code
+
+
+def test_numbers_end_where_formats_do() -> None:
+    """At 2^63 - 1, which is still one."""
+    assert VERIFY.number("9223372036854775807") == (1 << 63) - 1
+    with pytest.raises(VERIFY.Failure), VERIFY.reading("malformed"):
+        VERIFY.number("9223372036854775808")
 
 
 def test_base64_has_one_spelling(bundle: Files) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.attacks.bundles import Files
+from tests.attacks.forge import Event, Lie, forged, told
 from tests.attacks.on_disk import run, write_folder, write_zip
 from tests.attacks.rich import rich
 
@@ -20,7 +21,7 @@ def test_folder_and_zip_are_verified_by_the_script_alone(bundle: Files, tmp_path
     """Exit status 0, and the verdict as JSON."""
     for place in (write_folder(tmp_path / "b", bundle), write_zip(tmp_path / "b.zip", bundle)):
         status, verdict_ = run(place)
-        assert (status, verdict_["valid"], verdict_["events"]) == (0, True, 308)
+        assert (status, verdict_["valid"], verdict_["events"]) == (0, True, 408)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,29 @@ def test_a_file_longer_than_it_can_be_is_not_read(bundle: Files, tmp_path: Path)
     """Such as a gigabyte of zeros in a small zip."""
     bomb = bundle | {"practice/tile/0/000": bytes(64 << 20)}
     assert run(write_zip(tmp_path / "bomb.zip", bomb))[1]["failure"] == "file-oversized"
+
+
+def test_a_file_one_byte_longer_than_it_can_be_is_not_read(bundle: Files, tmp_path: Path) -> None:
+    """Nor one whose length is another than its zip says."""
+    name = "practice/tile/0/000"
+    longer = bundle | {name: bundle[name] + b"\0"}
+    assert run(write_zip(tmp_path / "longer.zip", longer))[1]["failure"] == "file-oversized"
+    place = write_zip(tmp_path / "claims.zip", bundle)
+    with zipfile.ZipFile(place, "a") as archive:
+        archive.getinfo("policy").file_size += 1
+        archive.writestr("more", b"")  # so that the list of files is written anew
+    assert run(place)[1]["failure"] == "file-oversized"
+
+
+def test_many_events_are_verified_by_several_processes(tmp_path: Path) -> None:
+    """Each opens the zip for itself; a lie far back is found there too."""
+    log = told([Event(1 + number % 50) for number in range(65 * 256)])
+    many = forged(log, Lie(sealed_after=()))
+    folder = write_folder(tmp_path / "many", many)
+    for place in (folder, write_zip(tmp_path / "many.zip", many)):
+        assert run(place, "--jobs", "2")[1]["events"] == len(log.leaves)
+    (folder / "bodies/064").write_bytes(many["bodies/063"])
+    assert run(folder, "--jobs", "2")[1]["failure"] == "body-differs"
 
 
 def test_nonsense_is_not_valid(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from ledger.epoch import RECORD_MAGIC, SLOT_MAGIC, SlotLeaf
 from tests.attacks.bundles import verdict
 from tests.attacks.forge import ORIGIN, START_US, Event, Lie, events, forged, grown, told
-from tests.attacks.root_logs import LOG, filler, held
+from tests.attacks.root_logs import LOG, Epoch, filler, held
 
 HOUR_US = 3_600_000_000
 
@@ -90,6 +90,23 @@ def test_a_format_of_a_later_version_is_not_guessed_at() -> None:
 def test_an_epoch_of_a_later_version_is_not_guessed_at(magics: tuple[bytes, bytes]) -> None:
     """Its record and its slot leaf each say what they are."""
     assert verdict(forged(told(events()), Lie(magics=magics))) == "epochs-malformed"
+
+
+def test_a_slot_outside_its_slot_tree_is_found() -> None:
+    """A tree of one leaf holds no slot 1, whatever that leaf says of itself."""
+    log = told(events())
+    alone = Epoch(START_US + HOUR_US, (held(log.leaves, 8),))
+    bundle = forged(log, Lie(epochs=[alone], shown=()))
+    assert verdict(bundle | {"epochs": alone.block(0, 0)}) == "slot-proof-invalid"
+
+
+def test_a_slot_proof_has_as_many_hashes_as_it_needs() -> None:
+    """One more, or one less, is none."""
+    honest = forged(told(events()))
+    (*lines, last, _, _) = honest["epochs"].split(b"\n")
+    for some in ([*lines, last, last], lines):
+        altered = b"\n".join([*some, b"", b""])
+        assert verdict(honest | {"epochs": altered}) == "slot-proof-invalid"
 
 
 def test_an_epoch_that_is_not_in_the_root_log_is_found() -> None:
