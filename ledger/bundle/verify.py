@@ -725,9 +725,7 @@ def verify(
     events, leaves = check_events(files, practice.size, anchors, cores)
     need(leaves.root(0, practice.size) == practice.root, "practice-root-differs")
     for each in anchors:
-        is_held = not each.size or leaves.root(0, each.size) == each.root
-        need(is_held, "anchor-root-differs", f"epoch {each.epoch}")
-        check_times(each, events.times, practice.size)
+        check_anchor(each, leaves, events.times)
     for which, old in past:
         need((tree, leaves)[which].root(0, old.size) == old.root, "fork", old.origin)
     # 4. The proofs follow from the trees; and nothing is there that does not follow.
@@ -795,14 +793,17 @@ def read_signed(
     return {signer(policy.log, 1, policy.key): ("", 1, policy.key)}, own, root, practice
 
 
-def check_times(anchor: Anchor, times: dict[int, int], size: int) -> None:
-    """An event is not later than the epoch that holds it, nor much earlier than one that lacks it.
+def check_anchor(anchor: Anchor, leaves: Tree, times: dict[int, int]) -> None:
+    """The events make the root that the epoch held, and lie before and after it as they should.
 
+    An event is not later than the epoch that holds it, nor much earlier than one that lacks it.
     Times never fall within the log, so the events beside each epoch's end speak for the others.
     """
     at, where = anchor.size, f"position {anchor.size}, epoch {anchor.epoch}"
+    is_held = not at or leaves.root(0, at) == anchor.root
+    need(is_held, "anchor-root-differs", f"epoch {anchor.epoch}")
     need(not at or times[at - 1] <= anchor.time_us, "postdated", where)
-    need(at == size or times[at] >= anchor.time_us - LATE_US, "backdated", where)
+    need(at == leaves.size or times[at] >= anchor.time_us - LATE_US, "backdated", where)
 
 
 def check_names(files: Files) -> None:

@@ -1,5 +1,6 @@
 """Root logs to lie with: epochs of any slots, times and stamps, signed by the key's holder."""
 
+import struct
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from ledger.note import Note, SigningKey
 LOG: Final = "ledger.example"
 SLOT: Final = 1
 SEED: Final = bytes(range(32))
+TIME_AT: Final = 24  # in an epoch record
 HEADER: Final = "therapist-os/slot-proof@v1"
 Bundle = dict[str, bytes]
 
@@ -39,22 +41,28 @@ def held(leaves: Sequence[bytes], size: int, slot: int = SLOT) -> SlotLeaf:
 
 @dataclass(frozen=True)
 class Epoch:
-    """An epoch of these slots; `magics` are those of its record and of its slot leaves."""
+    """An epoch of these slots; `magics` are those of its record and of its slot leaves.
+
+    `bend` changes the bytes of each slot leaf to what no encoder of ours writes.
+    """
 
     time_us: int
     slots: tuple[SlotLeaf, ...]
     stamp: bytes = NO_TIMESTAMP
     magics: tuple[bytes, bytes] = (RECORD_MAGIC, SLOT_MAGIC)
+    bend: Callable[[bytes], bytes] = bytes
 
     def leaves(self) -> list[bytes]:
         """The leaves of its slot tree."""
-        return [self.magics[1] + each.encode()[len(SLOT_MAGIC) :] for each in self.slots]
+        raw = [self.magics[1] + each.encode()[len(SLOT_MAGIC) :] for each in self.slots]
+        return [self.bend(each) for each in raw]
 
     def record(self, number: int) -> bytes:
         """Its leaf of the root log."""
         hashes = [leaf_hash(each) for each in self.leaves()]
-        record = EpochRecord(number, self.time_us, len(hashes), root_of(hashes), self.stamp)
-        return self.magics[0] + record.encode()[len(RECORD_MAGIC) :]
+        raw = EpochRecord(number, 0, len(hashes), root_of(hashes), self.stamp).encode()
+        time = struct.pack(">q", self.time_us)  # also one before 1970, which is no epoch's
+        return self.magics[0] + raw[len(RECORD_MAGIC) : TIME_AT] + time + raw[TIME_AT + 8 :]
 
     def block(self, number: int, slot: int) -> bytes:
         """What the file `epochs` says of it: the record alone where the slot is not there yet."""

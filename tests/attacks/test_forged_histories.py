@@ -1,5 +1,7 @@
 """Lies of whoever holds the signing key: every signature and tree is right, the history is not."""
 
+import struct
+from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from tests.attacks.forge import ORIGIN, START_US, Event, Lie, events, forged, gr
 from tests.attacks.root_logs import LOG, Epoch, filler, held
 
 HOUR_US = 3_600_000_000
+BENDS: list[Callable[[bytes], bytes]] = [lambda raw: raw + b"\0", lambda raw: raw[:-1]]
 
 
 def test_an_honest_history_is_valid() -> None:
@@ -66,6 +69,8 @@ def test_an_event_left_out_is_found() -> None:
         (SlotLeaf(0, f"{LOG}/p/0", 1, bytes(32), bytes(16)), "slot-wrong"),  # an empty log's
         (SlotLeaf(7, f"{LOG}/p/7", 1, bytes(32), bytes(16)), "slot-wrong"),  # two heads in an epoch
         (SlotLeaf(7, ORIGIN, 1, bytes(32), bytes(16)), "slot-wrong"),
+        (SlotLeaf(1, "other.example/p/1", 8, bytes(32), bytes(16)), "slot-wrong"),
+        (SlotLeaf(1, f"{LOG}/p/11", 8, bytes(32), bytes(16)), "slot-wrong"),
         (SlotLeaf(1, ORIGIN, 1, bytes(32), bytes(16)), "slot-shrinks"),
         (SlotLeaf(1, ORIGIN, 8, bytes(32), bytes(16)), "practice-root-differs"),
     ],
@@ -73,6 +78,15 @@ def test_an_event_left_out_is_found() -> None:
 def test_a_slot_that_is_not_this_log_s_own_is_found(leaf: SlotLeaf, code: str) -> None:
     """Another's, a second one of the same log, a shorter one, one with another root."""
     assert verdict(forged(told(events()), Lie(slot_leaf=leaf))) == code
+
+
+def test_an_event_says_how_long_its_body_is() -> None:
+    """With the right hash and another length it is read in two ways."""
+    log = told(events())
+    raw = log.leaves[7]
+    (length,) = struct.unpack(">I", raw[-36:-32])
+    log.leaves[7] = raw[:-36] + struct.pack(">I", length + 1) + raw[-32:]
+    assert verdict(forged(log)) == "body-differs"
 
 
 def test_a_format_of_a_later_version_is_not_guessed_at() -> None:
@@ -90,6 +104,27 @@ def test_a_format_of_a_later_version_is_not_guessed_at() -> None:
 def test_an_epoch_of_a_later_version_is_not_guessed_at(magics: tuple[bytes, bytes]) -> None:
     """Its record and its slot leaf each say what they are."""
     assert verdict(forged(told(events()), Lie(magics=magics))) == "epochs-malformed"
+
+
+@pytest.mark.parametrize(
+    "size",
+    [b"\0\0\0\0\0\0\0\0", b"\x80\0\0\0\0\0\0\0", b"\xff" * 8],
+    ids=["no event", "one too many for any log", "negative"],
+)
+def test_a_slot_has_a_size_that_a_log_can_have(size: bytes) -> None:
+    """An empty log has no slot, and none is longer than formats allow."""
+    log = told(events())
+    empty = Epoch(START_US, (filler(0), filler(1)), bend=lambda raw: raw[:-56] + size + raw[-48:])
+    full = Epoch(START_US + HOUR_US, (filler(0), held(log.leaves, 8)))
+    assert verdict(forged(log, Lie(epochs=[empty, full]))) == "epochs-malformed"
+
+
+def test_a_slot_leaf_ends_where_its_format_does() -> None:
+    """Else one leaf could be read in two ways."""
+    log = told(events())
+    for bend in BENDS:
+        some = [replace(each, bend=bend) for each in grown(log)]
+        assert verdict(forged(log, Lie(epochs=some))) == "epochs-malformed"
 
 
 def test_a_slot_outside_its_slot_tree_is_found() -> None:
@@ -116,8 +151,11 @@ def test_an_epoch_that_is_not_in_the_root_log_is_found() -> None:
     later = grown(log, Lie(epoch_times_us=(START_US, START_US, START_US)))
     other = b"".join(epoch.block(number, 1) for number, epoch in enumerate(later))
     assert verdict(honest | {"epochs": other}) == "epoch-not-in-root-log"
-    beyond = later[0].block(9, 1)
-    assert verdict(honest | {"epochs": honest["epochs"] + beyond}) == "epoch-not-in-root-log"
+    many = forged(log, Lie(epochs=grown(log, Lie(sealed_after=(8,) * 255)), shown=(0, 255)))
+    assert verdict(many) == "valid"
+    for number in (256, 999):
+        beyond = many | {"epochs": many["epochs"] + later[0].block(number, 1)}
+        assert verdict(beyond) == "epoch-not-in-root-log"
 
 
 def test_a_root_that_an_earlier_epoch_did_not_hold_is_found() -> None:

@@ -108,6 +108,14 @@ def test_a_log_that_was_there_is_not_said_to_be_absent() -> None:
     assert verdict(forged(log, other)) == "practice-root-differs"
 
 
+@pytest.mark.parametrize(("time_us", "code"), [(0, "valid"), (-1, "epochs-malformed")])
+def test_no_epoch_is_dated_before_1970(time_us: int, code: str) -> None:
+    """Not even one that holds nothing."""
+    log = told(events())
+    some = epochs(log, (time_us - START_US, 0), (HOUR_US, 8))
+    assert verdict(forged(log, Lie(epochs=some))) == code
+
+
 def test_an_epoch_dated_before_the_last_is_found() -> None:
     """Epochs are in order of time."""
     hours = Lie(epoch_times_us=tuple(START_US + h * HOUR_US for h in (3, 2, 4)))
