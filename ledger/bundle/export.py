@@ -217,7 +217,10 @@ def _write_epochs(
 ) -> SlotProof:
     proofs = list(slot_proofs(exporting.connection, ledger_name, slot, epochs))
     exporting.files.write("epochs", b"".join(proof.encode() for proof in proofs))
-    return proofs[-1]
+    last = proofs[-1]
+    if not isinstance(last, SlotProof):
+        raise Tampered("the last epoch does not hold the practice's slot; run fsck")
+    return last
 
 
 def _write_practice(exporting: Exporting, asked: Asked, last: SlotProof, sealed: Sealed) -> Told:
