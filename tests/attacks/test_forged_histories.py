@@ -13,6 +13,7 @@ from tests.attacks.forge import ORIGIN, START_US, Event, Lie, events, forged, gr
 from tests.attacks.root_logs import LOG, Epoch, filler, held
 
 HOUR_US = 3_600_000_000
+TYPE_AT = 128  # in an event leaf, after its length
 BENDS: list[Callable[[bytes], bytes]] = [lambda raw: raw + b"\0", lambda raw: raw[:-1]]
 
 
@@ -78,6 +79,27 @@ def test_an_event_left_out_is_found() -> None:
 def test_a_slot_that_is_not_this_log_s_own_is_found(leaf: SlotLeaf, code: str) -> None:
     """Another's, a second one of the same log, a shorter one, one with another root."""
     assert verdict(forged(told(events()), Lie(slot_leaf=leaf))) == code
+
+
+@pytest.mark.parametrize(
+    ("tag", "mode", "code"),
+    [
+        (b"t" * 127, 0, "valid"),
+        (b"!~", 0, "valid"),
+        (b"", 0, "leaf-malformed"),
+        (b"t" * 128, 0, "leaf-malformed"),
+        (b"with space", 0, "leaf-malformed"),
+        (b"\x7f", 0, "leaf-malformed"),
+        (b"t", 2, "leaf-malformed"),
+        (b"t", 1, "leaf-malformed"),
+    ],
+)
+def test_a_type_is_printable_and_a_mode_is_one_of_two(tag: bytes, mode: int, code: str) -> None:
+    """Also where no encoder of ours would write it."""
+    log = told([*events(), Event(1, tag=b"t", is_clear=True)])
+    raw = log.leaves[-1]
+    log.leaves[-1] = raw[:TYPE_AT] + bytes([len(tag)]) + tag + bytes([mode]) + raw[TYPE_AT + 3 :]
+    assert verdict(forged(log)) == code
 
 
 def test_an_event_says_how_long_its_body_is() -> None:
