@@ -188,6 +188,16 @@ def test_a_root_that_an_earlier_epoch_did_not_hold_is_found() -> None:
     assert verdict(forged(log, Lie(epochs=epochs))) == "anchor-root-differs"
 
 
+def test_events_that_do_not_make_the_signed_root_are_found() -> None:
+    """Other events whole, entries, tiles and bodies, under what was signed of these."""
+    other = events()
+    other[7].body = b"rewritten"
+    honest, rewritten = forged(told(events())), forged(told(other))
+    theirs = [name for name in honest if name.startswith(("practice/tile/", "bodies/"))]
+    altered = honest | {name: rewritten[name] for name in theirs}
+    assert verdict(altered) == "practice-root-differs"
+
+
 def test_a_root_log_that_its_tiles_do_not_make_is_found() -> None:
     """Signed as it is, over other epochs."""
     log = told(events())
