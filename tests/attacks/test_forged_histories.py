@@ -7,10 +7,13 @@ from uuid import UUID
 
 import pytest
 
+from ledger import note as notes
+from ledger.checkpoint import Checkpoint
 from ledger.epoch import RECORD_MAGIC, SLOT_MAGIC, SlotLeaf
+from ledger.note import SigningKey
 from tests.attacks.bundles import verdict
 from tests.attacks.forge import ORIGIN, START_US, Event, Lie, events, forged, grown, told
-from tests.attacks.root_logs import LOG, Epoch, filler, held
+from tests.attacks.root_logs import LOG, SEED, Epoch, filler, held
 
 HOUR_US = 3_600_000_000
 TYPE_AT = 128  # in an event leaf, after its length
@@ -186,6 +189,17 @@ def test_a_root_that_an_earlier_epoch_did_not_hold_is_found() -> None:
     epochs = [replace(each) for each in grown(log)]
     epochs[1] = replace(epochs[1], slots=(filler(0), held(other.leaves, 7), filler(2)))
     assert verdict(forged(log, Lie(epochs=epochs))) == "anchor-root-differs"
+
+
+@pytest.mark.parametrize("name", ["other.example/p/1", f"{LOG}/q/1", f"{LOG}/p/01", f"{LOG}/p/x/1"])
+def test_a_log_is_named_after_the_root_log_and_its_slot(name: str) -> None:
+    """Though the slot and the checkpoint, well signed, both say the other name."""
+    log = told(events())
+    ours = replace(held(log.leaves, 8), origin=name)
+    bundle = forged(log, Lie(epochs=[Epoch(START_US + HOUR_US, (filler(0), ours))]))
+    text = Checkpoint(name, 8, ours.root).encode()
+    note = notes.sign(text, SigningKey(name, SEED)).encode()
+    assert verdict(bundle | {"practice/checkpoint": note}) == "slot-wrong"
 
 
 def test_events_that_do_not_make_the_signed_root_are_found() -> None:
