@@ -7,12 +7,16 @@ from uuid import UUID
 
 import pytest
 
+from ledger import note as notes
+from ledger.checkpoint import Checkpoint
 from ledger.epoch import RECORD_MAGIC, SLOT_MAGIC, SlotLeaf
+from ledger.note import SigningKey
 from tests.attacks.bundles import verdict
 from tests.attacks.forge import ORIGIN, START_US, Event, Lie, events, forged, grown, told
-from tests.attacks.root_logs import LOG, Epoch, filler, held
+from tests.attacks.root_logs import LOG, SEED, Epoch, filler, held
 
 HOUR_US = 3_600_000_000
+TYPE_AT = 128  # in an event leaf, after its length
 BENDS: list[Callable[[bytes], bytes]] = [lambda raw: raw + b"\0", lambda raw: raw[:-1]]
 
 
@@ -78,6 +82,27 @@ def test_an_event_left_out_is_found() -> None:
 def test_a_slot_that_is_not_this_log_s_own_is_found(leaf: SlotLeaf, code: str) -> None:
     """Another's, a second one of the same log, a shorter one, one with another root."""
     assert verdict(forged(told(events()), Lie(slot_leaf=leaf))) == code
+
+
+@pytest.mark.parametrize(
+    ("tag", "mode", "code"),
+    [
+        (b"t" * 127, 0, "valid"),
+        (b"!~", 0, "valid"),
+        (b"", 0, "leaf-malformed"),
+        (b"t" * 128, 0, "leaf-malformed"),
+        (b"with space", 0, "leaf-malformed"),
+        (b"\x7f", 0, "leaf-malformed"),
+        (b"t", 2, "leaf-malformed"),
+        (b"t", 1, "leaf-malformed"),
+    ],
+)
+def test_a_type_is_printable_and_a_mode_is_one_of_two(tag: bytes, mode: int, code: str) -> None:
+    """Also where no encoder of ours would write it."""
+    log = told([*events(), Event(1, tag=b"t", is_clear=True)])
+    raw = log.leaves[-1]
+    log.leaves[-1] = raw[:TYPE_AT] + bytes([len(tag)]) + tag + bytes([mode]) + raw[TYPE_AT + 3 :]
+    assert verdict(forged(log)) == code
 
 
 def test_an_event_says_how_long_its_body_is() -> None:
@@ -164,6 +189,27 @@ def test_a_root_that_an_earlier_epoch_did_not_hold_is_found() -> None:
     epochs = [replace(each) for each in grown(log)]
     epochs[1] = replace(epochs[1], slots=(filler(0), held(other.leaves, 7), filler(2)))
     assert verdict(forged(log, Lie(epochs=epochs))) == "anchor-root-differs"
+
+
+@pytest.mark.parametrize("name", ["other.example/p/1", f"{LOG}/q/1", f"{LOG}/p/01", f"{LOG}/p/x/1"])
+def test_a_log_is_named_after_the_root_log_and_its_slot(name: str) -> None:
+    """Though the slot and the checkpoint, well signed, both say the other name."""
+    log = told(events())
+    ours = replace(held(log.leaves, 8), origin=name)
+    bundle = forged(log, Lie(epochs=[Epoch(START_US + HOUR_US, (filler(0), ours))]))
+    text = Checkpoint(name, 8, ours.root).encode()
+    note = notes.sign(text, SigningKey(name, SEED)).encode()
+    assert verdict(bundle | {"practice/checkpoint": note}) == "slot-wrong"
+
+
+def test_events_that_do_not_make_the_signed_root_are_found() -> None:
+    """Other events whole, entries, tiles and bodies, under what was signed of these."""
+    other = events()
+    other[7].body = b"rewritten"
+    honest, rewritten = forged(told(events())), forged(told(other))
+    theirs = [name for name in honest if name.startswith(("practice/tile/", "bodies/"))]
+    altered = honest | {name: rewritten[name] for name in theirs}
+    assert verdict(altered) == "practice-root-differs"
 
 
 def test_a_root_log_that_its_tiles_do_not_make_is_found() -> None:
