@@ -6,7 +6,8 @@ import pytest
 
 from aggregates.practice import MemberJoined, Role
 from aggregates.private import Private
-from projections.trail import TRAIL, TrailRow, trail
+from projections.trail import TRAIL
+from projections.trail_rows import Asked, Show, TrailRow, trail
 from tests.projections.world import NAME_CANARY, World, entry, name
 
 pytestmark = pytest.mark.postgres
@@ -14,12 +15,10 @@ ANA, BEN, OWNER = name("ana"), name("ben"), name("one", "owner")
 SESSION = "Mon 21 Sep 2026, 10:00 am, 50 min, J.D., in person, individual, Zebrafinch Hill Clinic"
 
 
-def _trail(
-    world: World, person_id: UUID = ANA, *, before: int | None = None, limit: int = 50
-) -> tuple[TrailRow, ...]:
+def _trail(world: World, person_id: UUID = ANA, asked: Asked | None = None) -> tuple[TrailRow, ...]:
     world.prepare(TRAIL)
     world.pull(TRAIL)
-    return trail(world, name("practice", "one"), person_id, before=before, limit=limit)
+    return trail(world, name("practice", "one"), person_id, asked or Asked(limit=50))
 
 
 def _sentences(rows: tuple[TrailRow, ...]) -> list[str]:
@@ -87,7 +86,7 @@ def test_it_is_read_in_parts_without_gap_or_repeat(world: World) -> None:
     whole = _trail(world)
     parts: list[TrailRow] = []
     before: int | None = None
-    while part := _trail(world, before=before, limit=2):
+    while part := _trail(world, asked=Asked(before=before, limit=2)):
         parts += part
         before = part[-1].position
     assert tuple(parts) == whole

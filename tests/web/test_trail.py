@@ -5,7 +5,7 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from projections.trail import TrailRow
+from projections.trail_rows import TrailRow
 from tests.web.conftest import ACTOR, Front
 from tests.web.forms import log
 from web.pages.trail import PAGE_ROWS
