@@ -7,7 +7,7 @@ import pytest
 from aggregates.practice import MemberJoined, Role
 from aggregates.private import Private
 from projections.trail import TRAIL
-from projections.trail_rows import Asked, Show, TrailRow, trail
+from projections.trail_rows import Asked, TrailRow, trail
 from tests.projections.world import NAME_CANARY, World, entry, name
 
 pytestmark = pytest.mark.postgres
