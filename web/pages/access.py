@@ -86,14 +86,14 @@ def _days(found: Sequence[Accesses], zone: dt.tzinfo) -> list[AccessDay]:
     for day, group in groupby(found, key=lambda each: each.day):
         looks = list(group)
         own = [each for each in looks if each.is_own]
-        times = say(sum(each.count for each in own), "look", "looks")
+        times = say(sum(each.count for each in own), "time", "times")
         members = say(len({each.reader_id for each in own}), "member", "members")
         days.append(
             AccessDay(
                 calendar.day_with_year(day),
                 tuple(_line(each, zone) for each in looks if not each.is_own),
                 tuple(_line(each, zone) for each in own),
-                f"{times} of {members} at their own records",
+                f"{members} looked at their own records, {times}",
             )
         )
     return days

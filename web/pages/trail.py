@@ -33,13 +33,13 @@ FILTERS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class TrailLine:
-    """One thing that happened, or a look that was repeated right away; `times` tells how often."""
+    """One thing that happened, or a look and how often it was repeated that day."""
 
     position: int
     moment: str
     time: str
     sentence: str
-    times: int
+    repeated: str | None
     record_id: str | None
 
 
@@ -101,23 +101,25 @@ def _days(
 
 
 def _lines(rows: Sequence[TrailRow], zone: dt.tzinfo) -> tuple[TrailLine, ...]:
-    """Return a day's lines; the same look over and over is one of them."""
-    lines: list[TrailLine] = []
-    for _, repeated in groupby(rows, key=_sameness):
-        same = list(repeated)
-        moment = calendar.local_time(same[0].recorded_at_us, zone)
-        record_id = same[0].record_id
-        lines.append(
-            TrailLine(
-                same[0].position,
-                moment.isoformat(timespec="seconds"),
-                calendar.clock(moment),
-                same[0].sentence,
-                len(same),
-                str(record_id) if record_id else None,
-            )
-        )
-    return tuple(lines)
+    """Return a day's lines; the same look over and over is one, where it was the last time."""
+    alike: dict[tuple[object, ...], list[TrailRow]] = {}
+    for row in rows:
+        alike.setdefault(_sameness(row), []).append(row)
+    return tuple(_line(same, zone) for same in alike.values())
+
+
+def _line(same: Sequence[TrailRow], zone: dt.tzinfo) -> TrailLine:
+    newest, oldest = same[0], same[-1]
+    moment = calendar.local_time(newest.recorded_at_us, zone)
+    since = calendar.clock(calendar.local_time(oldest.recorded_at_us, zone))
+    return TrailLine(
+        newest.position,
+        moment.isoformat(timespec="seconds"),
+        calendar.clock(moment),
+        newest.sentence,
+        f"{len(same)} times since {since}" if len(same) > 1 else None,
+        str(newest.record_id) if newest.record_id else None,
+    )
 
 
 def _sameness(row: TrailRow) -> tuple[object, ...]:
