@@ -42,9 +42,9 @@ def describe_access(fact: AccessFact, *, by: str, viewer_id: UUID | None = None)
     match fact:
         case RecordsRead():
             return f"{by} {_looked_at(fact, whose)}"
-        case AccessRefused(kind=kind):
-            asked = "a session" if kind is RecordKind.SESSION and fact.whose is None else whose
-            return f"{by} asked for {_ASKED[kind].format(whose=asked)} and was refused"
+        case AccessRefused():
+            was = "were" if by == "You" else "was"
+            return f"{by} asked for {_asked_for(fact, whose)} and {was} refused"
         case _:
             assert_never(fact)
 
@@ -73,6 +73,12 @@ def _looked_at(fact: RecordsRead, whose: str) -> str:
             return f"looked at {_SESSIONS.get(whose, whose + ' session')}"
         case _:
             return _LOOKED[fact.kind].format(whose=whose)
+
+
+def _asked_for(fact: AccessRefused, whose: str) -> str:
+    if fact.kind is RecordKind.SESSION and fact.whose is None:
+        return "a session"
+    return _ASKED[fact.kind].format(whose=whose)
 
 
 _SESSIONS: Final = {"your": "one of your sessions", "their own": "one of their own sessions"}
