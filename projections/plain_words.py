@@ -66,10 +66,8 @@ def describe(fact: Fact, *, reveal: bool, by: str = "You") -> str:
             return _session(fact, reveal=reveal, by=by)
         case PracticeOpened() | PracticeNamed() | MemberJoined() | BaaSigned():
             return _practice(fact, reveal=reveal, by=by)
-        case ShredOrdered(reason=reason):
-            return f"{by} ordered a record to be deleted for good: {SHRED_REASONS[reason]}"
-        case KeyShredded():
-            return "A record was deleted for good: its key was destroyed, nobody can read it"
+        case ShredOrdered() | KeyShredded():
+            return _shredding(fact, by=by)
         case RecordsRead() | AccessRefused():
             return describe_access(fact, by=by)
         case OperatorLogOpened():
@@ -127,6 +125,12 @@ def _session(
             return f"{by} deleted a session: {DELETION_REASONS[reason]}{said}"
         case _:
             assert_never(fact)
+
+
+def _shredding(fact: ShredOrdered | KeyShredded, *, by: str) -> str:
+    if isinstance(fact, ShredOrdered):
+        return f"{by} ordered a record to be deleted for good: {SHRED_REASONS[fact.reason]}"
+    return "A record was deleted for good: its key was destroyed, nobody can read it"
 
 
 def _practice(

@@ -1,8 +1,10 @@
 """Stands before every page: finds who asks, decides by the table, writes the look down (I8)."""
 
+import datetime as dt
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, assert_never
+from uuid import UUID
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -10,6 +12,7 @@ from starlette.responses import Response
 
 from aggregates.access import ReadRecords, RefuseAccess, RefusedFor
 from aggregates.week import week_of
+from commands.context import Actor
 from commands.practice import Standing
 from web.access import Reads, Row, Verdict, Whose, decide
 from web.addresses import day_of, stream_of
@@ -100,6 +103,38 @@ def _write(request: Request, admitted: Admitted) -> None:
     admitted.is_written = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Target:
+    """What an address names: whose record, and which."""
+
+    is_theirs: bool
+    whose: UUID | None
+    stream_id: UUID | None = None
+    day: dt.date | None = None
+
+
+def _target(request: Request, reads: Reads, actor: Actor) -> _Target:
+    """Find it out. Raises PageError not-found for an address that names nothing at all."""
+    services, person_id = parts_of(request).services, actor.person_id
+    match reads.whose:
+        case Whose.OWN:
+            has_day = "day" in request.path_params
+            return _Target(
+                is_theirs=True, whose=person_id, day=week_of(day_of(request)) if has_day else None
+            )
+        case Whose.SESSION:
+            stream_id = stream_of(request)
+            whose = services.session_owner(actor, stream_id)
+            return _Target(is_theirs=whose == person_id, whose=whose, stream_id=stream_id)
+        case Whose.SLOT:
+            is_theirs = services.slot(actor) == request.path_params["slot"]
+            return _Target(is_theirs=is_theirs, whose=None)
+        case Whose.PRACTICE:
+            return _Target(is_theirs=True, whose=None)
+        case _:
+            assert_never(reads.whose)
+
+
 def _look(
     request: Request, reads: Reads, session: BrowserSession, standing: Standing
 ) -> ReadRecords:
@@ -107,41 +142,27 @@ def _look(
 
     A record that is not there takes the same way as one of somebody else, up to the event.
     """
-    services, actor = parts_of(request).services, session.actor
-    whose, stream_id, day = None, None, None
-    is_theirs = True
-    match reads.whose:
-        case Whose.OWN:
-            whose = actor.person_id
-            day = week_of(day_of(request)) if "day" in request.path_params else None
-        case Whose.SESSION:
-            stream_id = stream_of(request)
-            whose = services.session_owner(actor, stream_id)
-            is_theirs = whose == actor.person_id
-        case Whose.SLOT:
-            is_theirs = services.slot(actor) == request.path_params["slot"]
-        case Whose.PRACTICE:
-            pass
-    address = client_address(request)
-    if not is_theirs:
+    actor, address = session.actor, client_address(request)
+    target = _target(request, reads, actor)
+    if not target.is_theirs:
         refused = RefuseAccess(
             reader_id=actor.person_id,
             role=standing.role,
             kind=reads.kind,
-            whose=whose,
-            stream_id=stream_id,
+            whose=target.whose,
+            stream_id=target.stream_id,
             reason=RefusedFor.NOT_THEIRS,
             ip_address=address,
         )
-        services.record_access(actor, refused)
+        parts_of(request).services.record_access(actor, refused)
         raise PageError("not-found")
     return ReadRecords(
         reader_id=actor.person_id,
         role=standing.role,
         kind=reads.kind,
-        whose=whose,
-        stream_id=stream_id,
-        day=day,
+        whose=target.whose,
+        stream_id=target.stream_id,
+        day=target.day,
         purpose=reads.purpose,
         ip_address=address,
     )

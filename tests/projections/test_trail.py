@@ -106,7 +106,7 @@ def test_it_is_read_in_parts_without_gap_or_repeat(world: World) -> None:
 
 
 def test_a_look_stands_with_whom_it_concerns(world: World) -> None:
-    """A look at one person with that person, at the practice with everybody; from where, nowhere."""
+    """At one person with that person, at the practice with everybody; from where, nowhere."""
     practice = world.open_practice()
     world.look(practice, BEN, ANA)
     world.look(practice, BEN, None)

