@@ -53,6 +53,22 @@ ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
         "sign-in-needed": Answer(
             401, "You are signed out", "Nothing was saved. Please sign in and enter it again."
         ),
+        "passkey-needed": Answer(
+            403,
+            "A link alone opens no records",
+            "It lets you set up a passkey and nothing more. Please sign in with your passkey.",
+        ),
+        "step-up-needed": Answer(
+            403,
+            "Please show once more that it is you",
+            "What cannot be taken back asks for a sign-in of the last five minutes. Nothing was"
+            " done. Please sign out, sign in again and repeat it.",
+        ),
+        "role-needed": Answer(
+            403,
+            "This is for another role",
+            "Members of your role in the practice have no such page. Your own trail is yours.",
+        ),
         "cross-site": Answer(
             403,
             "This request came from somewhere else",
@@ -84,7 +100,8 @@ ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
             503,
             "The ledger is closed for writing",
             "What is stored does not match what was signed, so nothing is added until that is"
-            " explained. You can read everything. Please tell your practice owner.",
+            " explained. No look at records could be written down either, so none are shown."
+            " Please tell your practice owner.",
         ),
         "unavailable": Answer(503, "We cannot reach the ledger just now", _TRY_AGAIN),
         # refusals that are no matter of a form field; the others are 422 with their own sentence

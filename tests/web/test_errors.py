@@ -124,12 +124,13 @@ def test_healthy_is_one_word(front: Front) -> None:
 
 
 @pytest.mark.parametrize(
-    ("broken", "status"), [((), 200), (("writer", "sealer"), 200), (("followers",), 503)]
+    ("broken", "status"),
+    [((), 200), (("sealer",), 200), (("followers",), 503), (("writer", "sealer"), 503)],
 )
 def test_ready_means_that_pages_can_be_read(
     front: Front, broken: tuple[str, ...], status: int
 ) -> None:
-    """A ledger closed for writing still has readers; which part is missing is for /healthz."""
+    """Which takes that a look can be written down; which part is missing is for /healthz."""
     front.practice.broken = lambda: broken
     answer = front.browser().get("/readyz")
     assert (answer.status_code, answer.text) == (

@@ -10,8 +10,8 @@ from web.parts import parts_of
 
 _UNAVAILABLE: Final = 503
 _RETRY_AFTER_S: Final = 2
-# Without these no page is whole; while nothing is sealed or written, all can still be read.
-_NEEDED: Final = "followers"
+# Without these no page with records is shown; sealing can wait.
+_NEEDED: Final = frozenset({"followers", "writer"})
 
 
 async def show(request: Request) -> Response:
@@ -25,11 +25,8 @@ async def show(request: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """Answer `GET /readyz`: whether pages can be served, for a load balancer; names no part.
-
-    A ledger that is closed for writing still serves its readers, so it is ready.
-    """
+    """Answer `GET /readyz`: whether pages can be served, for a load balancer; names no part."""
     broken = await run_in_threadpool(parts_of(request).services.broken)
-    if _NEEDED in broken:
+    if not _NEEDED.isdisjoint(broken):
         return PlainTextResponse("not ready\n", _UNAVAILABLE, {"retry-after": str(_RETRY_AFTER_S)})
     return PlainTextResponse("ready\n")
