@@ -20,6 +20,7 @@ from ledger.keys.records import RecordKeys
 from ledger.mapper import Codec, FactMapper, Recorded
 from ledger.postgres.connect import Database, Role
 from ledger.postgres.lending import lending
+from ledger.postgres.practice import speaking_for
 from ledger.recorder import PracticeRecorder
 
 READERS_MAX = 16
@@ -40,7 +41,7 @@ class Ledger:
         self._lend = lending(self._pool)
         self._quarantined_for: LedgerError | None = None
         self._writer = Writer(
-            lambda: database.connect(Role.SERVICE),
+            lambda: database.connect(Role.WRITER),
             Sources(
                 clock,
                 keys.get_or_create,
@@ -87,10 +88,13 @@ class Ledger:
         return self._writer.append(request)
 
     @contextmanager
-    def read(self) -> Generator[Connection[TupleRow]]:
-        """Lend a reading connection. Raises `Unavailable` when there is none to be had."""
+    def read(self, practice_id: UUID) -> Generator[Connection[TupleRow]]:
+        """Lend a connection that reads this practice, and what is nobody's, in one transaction.
+
+        Raises `Unavailable` when there is none to be had.
+        """
         try:
-            with self._lend() as connection:
+            with self._lend() as connection, speaking_for(connection, practice_id):
                 yield connection
         except psycopg.OperationalError:
             raise Unavailable("the database cannot be reached; try again") from None
@@ -129,7 +133,7 @@ class Ledger:
 
     def find_command(self, practice_id: UUID, command_id: UUID) -> list[reader.Entry] | None:
         """Return the events a command made, None when it never ran in this practice."""
-        with self.read() as connection:
+        with self.read(practice_id) as connection:
             found = reader.find_command(connection, practice_id, command_id)
             if found is None:
                 return None

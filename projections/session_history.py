@@ -75,7 +75,7 @@ def history(
     source: Source, practice_id: UUID, person_id: UUID, stream_id: UUID
 ) -> SessionHistory | None:
     """Return the session's history; None when there is no such session or it is somebody else's."""
-    with source.read() as connection:
+    with source.read(practice_id) as connection:
         entries = reader.stream(connection, practice_id, stream_id)
     if not entries or entries[0].actor_id != person_id or not _is_session(entries):
         return None

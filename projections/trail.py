@@ -86,7 +86,7 @@ def trail(
     """
     below = reader.NO_LIMIT if before is None else before
     asked = (practice_id, [person_id, EVERYBODY], below, min(limit, ROWS_MAX))
-    with source.read() as connection:
+    with source.read(practice_id) as connection:
         positions = [row[0] for row in connection.execute(_TRAIL, asked, binary=True)]
         entries = _entries(connection, practice_id, positions)
     facts = open_facts(entries, source.keys)

@@ -1,8 +1,9 @@
 """Runs the service: commands and read models wired to the pages, served until a signal comes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 from commands.context import Actor, Context
 from commands.correct_session import correct_session
@@ -12,7 +13,8 @@ from commands.log_session import log_session
 from commands.practice import confirm_officer, role_of
 from ledger.audit_files import AuditFiles
 from ledger.ledger import Ledger
-from ledger.opening import sealing
+from ledger.opening import lending_sealer, sealing
+from ledger.postgres.lending import Lend
 from ledger.postgres.settings import Environment, Settings
 from ledger.seal_log.sealer import Sealer
 from ledger.seal_log.signer import signing_as, verifier_key
@@ -51,10 +53,6 @@ def serve(
     followers = Followers(ledger.database, ledger.keys)
     parts = sealing(ledger.database, settings, context.clock)
     sealer = Sealer(parts, on_fault=ledger.quarantine)
-    authority = configured(settings.timestamp_authority_url, settings.timestamp_certificates)
-    stampers = [] if authority is None else [Stamper(ledger.read, authority)]
-    cosigners = Cosigners(ledger.read, asked_policy(settings), say)
-    running = [followers, sealer, cosigners, *stampers]
     sign_in = None
     if settings.environment is Environment.DEVELOPMENT:
         sign_in = DevelopmentSignIn(web_settings, context.clock, say)
@@ -66,13 +64,35 @@ def serve(
         development_sign_in=sign_in,
     )
     server = Server(pages, web_settings, tls_files(web_settings, context.clock))
-    for part in running:
+    with (
+        lending_sealer(ledger.database) as lend,
+        _running([followers, sealer, *_askers(settings, lend, say)]),
+    ):
+        server.run(lambda: on_ready(sign_in))
+
+
+class _Part(Protocol):
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+@contextmanager
+def _running(parts: Sequence[_Part]) -> Generator[None]:
+    for part in parts:
         part.start()
     try:
-        server.run(lambda: on_ready(sign_in))
+        yield
     finally:
-        for part in running:
+        for part in parts:
             part.stop()
+
+
+def _askers(settings: Settings, lend: Lend, say: Callable[[str], object]) -> list[_Part]:
+    """Return what asks others to vouch for checkpoints: witnesses, and an authority if any."""
+    authority = configured(settings.timestamp_authority_url, settings.timestamp_certificates)
+    stampers = [] if authority is None else [Stamper(lend, authority)]
+    return [Cosigners(lend, asked_policy(settings), say), *stampers]
 
 
 def broken_parts(ledger: Ledger, followers: Followers, sealer: Sealer) -> list[str]:

@@ -88,7 +88,7 @@ def _export(database: Database, settings: Settings, practice_id: UUID, bundle: P
     policy = f"log {vkey}\nquorum none\n".encode()
     with (
         new_files(bundle) as files,
-        database.connect(Role.AUDITOR) as connection,
+        database.connect(Role.CHECKER) as connection,
         connection.transaction(),
     ):
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -146,7 +146,7 @@ def _proof_ms(opened: OpenLedger, practice_id: UUID, events: int) -> float:
     """Return what one proof of an event takes, checkpoint and signature included."""
     sign_as = signing_as(opened.settings.data_dir, opened.settings.ledger_name)
     files = AuditFiles(opened.ledger.read, lambda: sign_as)
-    with opened.ledger.read() as connection:
+    with opened.ledger.read(practice_id) as connection:
         row = connection.execute(
             "SELECT slot FROM ledger.heads WHERE practice_id = %s", (practice_id,)
         ).fetchone()

@@ -57,7 +57,7 @@ def written(ledger: TestedLedger) -> TestedLedger:
     stream = ledger.ids.new()
     ledger.append(practice, *[ledger.event(stream, n, is_clear=True) for n in range(1, 261)])
     ledger.seal()
-    with ledger.ledger.read() as connection:
+    with ledger.database.connect(Role.SEALER) as connection:
         add(connection, Timestamp(1, b"response", b"chain"))
     return ledger
 

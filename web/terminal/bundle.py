@@ -62,7 +62,7 @@ def write_bundle(
     sign_as = signing_as(settings.data_dir, settings.ledger_name)
     with (
         new_files(wanted.place) as files,
-        context.ledger.database.connect(Role.AUDITOR) as connection,
+        context.ledger.database.connect(Role.CHECKER) as connection,
         connection.transaction(),
     ):
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

@@ -26,7 +26,7 @@ def grow(ledger: TestedLedger) -> int:
 
 
 def carried(ledger: TestedLedger) -> list[bytes]:
-    with ledger.ledger.read() as connection:
+    with ledger.database.connect(Role.SEALER) as connection:
         rows = connection.execute("SELECT record FROM ledger.epochs ORDER BY epoch").fetchall()
     return [decode_epoch_record(row[0]).timestamp_hash for row in rows]
 
@@ -40,13 +40,13 @@ def trusted(authority: TimeStamping) -> HttpAuthority:
 def test_the_next_epoch_carries_the_stamp(ledger: TestedLedger, trusted: HttpAuthority) -> None:
     """Every later one too, until the next stamp; fsck agrees."""
     grow(ledger)
-    with ledger.ledger.read() as connection:
+    with ledger.database.connect(Role.SEALER) as connection:
         assert stamp_newest(connection, trusted)
         assert not stamp_newest(connection, trusted)
         first = stored.newest_hash(connection)
     grow(ledger)
     grow(ledger)
-    with ledger.ledger.read() as connection:
+    with ledger.database.connect(Role.SEALER) as connection:
         assert stamp_newest(connection, trusted)
         second = stored.newest_hash(connection)
     grow(ledger)
@@ -60,7 +60,7 @@ def test_openssl_verifies_what_is_stored(
 ) -> None:
     """Over the checkpoint's note as it was signed, and not over another."""
     grow(ledger)
-    with ledger.ledger.read() as connection:
+    with ledger.database.connect(Role.SEALER) as connection:
         stamp_newest(connection, trusted)
         [stamp] = stored.up_to(connection, 1)
         row = connection.execute("SELECT note FROM ledger.checkpoints WHERE size = 1").fetchone()
@@ -81,7 +81,7 @@ def test_an_answer_that_does_not_verify_is_not_stored(
 ) -> None:
     """Neither nonsense, nor an older answer played again, of other bytes or of the same."""
     grow(ledger)
-    with ledger.ledger.read() as connection:
+    with ledger.database.connect(Role.SEALER) as connection:
         found = stored.newest_unstamped(connection)
         assert found is not None
         for replayed in (
@@ -114,7 +114,7 @@ def test_an_authority_that_is_away_delays_nothing_and_shows(
     del tmp_path
     grow(ledger)
     away = HttpAuthority("http://127.0.0.1:9/", authority.certificates)
-    stamper = Stamper(ledger.ledger.read, away)
+    stamper = Stamper(lambda: ledger.database.connect(Role.SEALER), away)
     stamper.start()
     deadline_s = monotonic() + PATIENCE_S
     while not stamper.is_late and monotonic() < deadline_s:
@@ -131,7 +131,7 @@ def test_fsck_finds_a_timestamp_that_was_taken_away(
 ) -> None:
     """The epochs that carry it say that it was there."""
     grow(ledger)
-    with ledger.ledger.read() as connection:
+    with ledger.database.connect(Role.SEALER) as connection:
         stamp_newest(connection, trusted)
     grow(ledger)
     with ledger.database.connect(Role.OWNER) as connection:
