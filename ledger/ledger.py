@@ -14,7 +14,7 @@ from ledger.append.chain import Sources
 from ledger.append.request import Appended, AppendRequest
 from ledger.append.writer import Writer
 from ledger.clock import Clock
-from ledger.errors import LedgerError, Quarantined, Unavailable
+from ledger.errors import Drifted, LedgerError, Quarantined, Unavailable
 from ledger.ids import Ids
 from ledger.keys.records import RecordKeys
 from ledger.mapper import Codec, FactMapper, Recorded
@@ -28,6 +28,11 @@ QUARANTINED = (
     "what is stored does not extend what was signed; nothing is written until that is explained"
     " (docs/runbook.md)"
 )
+
+_WHY: dict[type[LedgerError], str] = {
+    Drifted: "the database's rights or guards were changed; nothing is written until that is"
+    " explained (docs/runbook.md)"
+}
 
 
 class Ledger:
@@ -81,7 +86,7 @@ class Ledger:
     def append(self, request: AppendRequest) -> Appended:
         """Append a request; raises `Quarantined`, and what `Writer.append` does."""
         if self._quarantined_for is not None:
-            raise Quarantined(QUARANTINED)
+            raise Quarantined(_WHY.get(type(self._quarantined_for), QUARANTINED))
         # The asking thread makes missing keys, so that the writer never waits for the vault.
         for stream_id in {event.stream_id for event in request.events if not event.is_clear}:
             self._keys.get_or_create(request.practice_id, stream_id)

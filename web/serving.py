@@ -12,6 +12,7 @@ from commands.handle import Handled
 from commands.log_session import log_session
 from commands.practice import confirm_officer, role_of
 from ledger.audit_files import AuditFiles
+from ledger.errors import Drifted
 from ledger.ledger import Ledger
 from ledger.opening import lending_sealer, sealing
 from ledger.postgres.lending import Lend
@@ -96,11 +97,12 @@ def _askers(settings: Settings, lend: Lend, say: Callable[[str], object]) -> lis
 
 
 def broken_parts(ledger: Ledger, followers: Followers, sealer: Sealer) -> list[str]:
-    """Return the names of what does not work: writer, followers, sealer."""
+    """Return the names of what does not work: writer, followers, sealer, catalogue."""
     works = {
         "writer": ledger.is_writing,
         "followers": followers.are_following,
         "sealer": sealer.is_sealing,
+        "catalogue": not isinstance(ledger.quarantined_for, Drifted),
     }
     return [part for part, is_working in works.items() if not is_working]
 
