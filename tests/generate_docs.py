@@ -8,6 +8,7 @@ from unittest.mock import patch
 import therapist_os
 from ledger.bundle.verify import FAILURES
 from tests import tidy_rules as tidy
+from tests.role_tables import role_rights
 
 PART = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 TARGET = re.compile(r"^([a-z-]+):.*?## (.*)$", re.MULTILINE)
@@ -37,6 +38,7 @@ def verify_failures() -> str:
 PARTS: dict[str, Callable[[], str]] = {
     "command-help": command_help,
     "make-targets": make_targets,
+    "role-rights": role_rights,
     "verify-failures": verify_failures,
 }
 
