@@ -10,14 +10,19 @@ from ledger.drift.check import find_drift
 from ledger.drift.differences import Difference
 from ledger.drift.manifest import Layout
 from ledger.drift.server import QUIET
+from ledger.drift.signing import sign_catalogue
 from ledger.postgres.connect import Database, Role
+from ledger.postgres.migrate import migrate, read_migrations
 from ledger.postgres.opening import open_database
 from ledger.postgres.settings import Settings
+from projections.read_model import live
+from projections.trail import TRAIL
 from tests import generate_catalogue
 from tests.fix_debian_postgres import TlsServer
 from tests.fix_postgres import MakeDatabase
 
 pytestmark = pytest.mark.postgres
+FIRST_OF_POLICIES = 14
 NAMES = ("drift_one", "drift_two", "drift_three")
 
 
@@ -51,6 +56,21 @@ def assert_fresh(made: Iterator[tuple[Layout, str]]) -> None:
 
 def test_the_manifest_is_fresh(make_empty_database: MakeDatabase) -> None:
     assert_fresh(generate_catalogue.made_anew(make_empty_database))
+
+
+def test_a_database_from_before_is_brought_to_the_same_facts(
+    make_empty_database: MakeDatabase, settings: Settings
+) -> None:
+    """Also the tables that its projector had made without policies."""
+    database = make_empty_database()
+    before = [each for each in read_migrations() if each.number < FIRST_OF_POLICIES]
+    migrate(database, SystemClock(), before)
+    with database.connect(Role.PROJECTOR) as connection:
+        place = live(TRAIL)
+        connection.execute(place.statement(TRAIL.ddl))
+    migrate(database, SystemClock())
+    sign_catalogue(database, settings)
+    assert find_drift(database, settings) == []
 
 
 def test_an_older_server_has_the_same_facts(debian: TlsServer) -> None:
