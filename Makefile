@@ -52,8 +52,9 @@ fmt: setup-dev ## format the code and mend what the linter can
 bench: setup-dev ## run the comparisons side by side; writes a table, JSON and a plot
 	@$(PYTHON_IN) -m tests.benchmarks
 
-docs: setup-dev ## regenerate the parts of the docs that are generated
+docs: setup-dev ## regenerate what is generated: parts of the docs, and the manifest for drift
 	@$(PYTHON_IN) -m tests.generate_docs
+	@$(PYTHON_IN) -m tests.generate_catalogue
 
 lock: setup-dev ## pin the dependencies anew; UPGRADE=--upgrade moves them forward
 	@$(COMPILE) --extra build -o requirements.lock

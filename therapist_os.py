@@ -32,6 +32,7 @@ from web.development_sign_in import DevelopmentSignIn
 from web.serving import serve
 from web.settings import WebSettings, read_web_settings
 from web.terminal.bundle import Wanted, in_words, write_bundle
+from web.terminal.drift import add_drift_arguments, confirm_catalogue, tell_drift
 from web.terminal.fsck import told
 from web.terminal.replay import add_replay_arguments, tell, wanted_replay
 from web.terminal.witness import add_arguments, run_witness
@@ -39,7 +40,7 @@ from web.terminal.witness import add_arguments, run_witness
 DONE, FOUND, WRONG, NOT_NOW = 0, 1, 2, 3
 EXIT_CODES: Final = {
     DONE: "done",
-    FOUND: "fsck found a difference, or stored data was altered",
+    FOUND: "fsck or drift found a difference, or stored data was altered",
     WRONG: "wrong usage or settings",
     NOT_NOW: "busy or not reachable; try again",
 }
@@ -89,6 +90,9 @@ def parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("fsck", help="recompute everything that is stored and compare")
     verb.add_argument("--json", action="store_true", help="print the report as JSON")
     verb.set_defaults(verb=run_fsck)
+    verb = verbs.add_parser("drift", help="compare the database's rights and guards with its own")
+    add_drift_arguments(verb)
+    verb.set_defaults(verb=run_drift)
     verb = verbs.add_parser("replay", help="tell a practice's history, without client identity")
     add_replay_arguments(verb, _practice)
     verb.set_defaults(verb=run_replay)
@@ -120,6 +124,7 @@ def run_serve(asked: argparse.Namespace, settings: Settings) -> int:
     web_settings = read_web_settings(os.environ)
     with _context(settings) as context:
         _confirm_past(context, settings)
+        confirm_catalogue(context.ledger, settings, _say)
         if asked.demo and context.ledger.quarantined_for is None:
             _prepare(context, web_settings)
         serve(context, settings, web_settings, lambda links: _welcome(links, web_settings), _print)
@@ -137,10 +142,21 @@ def _confirm_past(context: Context, settings: Settings) -> None:
         _say(f"therapist-os: read-only: {fault}")
 
 
-def run_fsck(asked: argparse.Namespace, settings: Settings) -> int:
-    """Check the whole ledger and say what was checked."""
+def run_drift(asked: argparse.Namespace, settings: Settings) -> int:
+    """Say how the database differs from what its migrations made."""
+    _refuse_no_ledger(settings)
+    with open_database(settings, SystemClock(), _say) as database:
+        return FOUND if tell_drift(database, settings, asked, _print) else DONE
+
+
+def _refuse_no_ledger(settings: Settings) -> None:
     if settings.database_url is None and not (settings.data_dir / "postgres").exists():
         raise SettingsInvalid("there is no ledger in DATA_DIR yet: start the service once")
+
+
+def run_fsck(asked: argparse.Namespace, settings: Settings) -> int:
+    """Check the whole ledger and say what was checked."""
+    _refuse_no_ledger(settings)
     with (
         open_database(settings, SystemClock(), _say) as database,
         tqdm(unit=" events", desc="checking", disable=None) as bar,

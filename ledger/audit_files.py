@@ -41,7 +41,7 @@ _RECORDS: Final = "SELECT record FROM ledger.epochs WHERE epoch >= %b AND epoch 
 _DIGITS: Final = re.compile("[0-9]{1,20}", re.ASCII)
 
 OwnKey = Callable[[], VerifierKey | None]
-Lend = Callable[[], AbstractContextManager[Connection[TupleRow]]]
+Lend = Callable[[UUID], AbstractContextManager[Connection[TupleRow]]]
 
 
 class Served(NamedTuple):
@@ -79,13 +79,16 @@ class AuditFiles:
     """The files of all logs; any thread may ask."""
 
     def __init__(self, lend: Lend, own_key: OwnKey) -> None:
-        """Take what lends reading connections, and the log's public key, None before it signs."""
+        """Take what lends connections that read one log, and the public key, None before it signs.
+
+        That log may be the root log.
+        """
         self._lend = lend
         self._own_key = own_key
 
     def of_root_log(self, path: str) -> Served | None:
         """Return a file of the root log, None for none such. Raises `Unavailable`, `Tampered`."""
-        with self._lend() as connection:
+        with self._lend(ROOT_LOG) as connection:
             note = newest_note(connection)
             return _file(Log(ROOT_LOG, note, checkpoints.decode(note.text), connection), path)
 
@@ -96,7 +99,7 @@ class AuditFiles:
         """
         if slot > SIZE_MAX:
             return None
-        with self._lend() as connection:
+        with self._lend(practice_id) as connection:
             root = checkpoints.decode(newest_note(connection).text)
             row = connection.execute(_PRACTICE, (slot,), binary=True).fetchone()
             if row is None or row[0] != practice_id:

@@ -8,6 +8,7 @@ LedgerError
  ├ EventRefused      the database will not take this event (unknown type, or a gate is not open)
  ├ Unavailable       the database cannot be reached, or the outcome is not known
  ├ Quarantined       nothing is appended until a difference to what was signed is explained
+ ├ Drifted           the database's rights or guards are not as they were signed
  ├ Tampered          what is stored is not what was written
  ├ KeyDestroyed      the key is gone for good
  ├ KeyMissing        the key was never there
@@ -64,6 +65,12 @@ class Quarantined(LedgerError):
     """What is stored does not extend what was signed (I4): reading goes on, writing does not."""
 
     code = "quarantined"
+
+
+class Drifted(LedgerError):
+    """The database's rights or guards are not those that its migrations made and we signed."""
+
+    code = "drifted"
 
 
 class Tampered(LedgerError):

@@ -14,12 +14,13 @@ from ledger.append.chain import Sources
 from ledger.append.request import Appended, AppendRequest
 from ledger.append.writer import Writer
 from ledger.clock import Clock
-from ledger.errors import LedgerError, Quarantined, Unavailable
+from ledger.errors import Drifted, LedgerError, Quarantined, Unavailable
 from ledger.ids import Ids
 from ledger.keys.records import RecordKeys
 from ledger.mapper import Codec, FactMapper, Recorded
 from ledger.postgres.connect import Database, Role
 from ledger.postgres.lending import lending
+from ledger.postgres.practice import speaking_for
 from ledger.recorder import PracticeRecorder
 
 READERS_MAX = 16
@@ -27,6 +28,11 @@ QUARANTINED = (
     "what is stored does not extend what was signed; nothing is written until that is explained"
     " (docs/runbook.md)"
 )
+
+_WHY: dict[type[LedgerError], str] = {
+    Drifted: "the database's rights or guards were changed; nothing is written until that is"
+    " explained (docs/runbook.md)"
+}
 
 
 class Ledger:
@@ -40,7 +46,7 @@ class Ledger:
         self._lend = lending(self._pool)
         self._quarantined_for: LedgerError | None = None
         self._writer = Writer(
-            lambda: database.connect(Role.SERVICE),
+            lambda: database.connect(Role.WRITER),
             Sources(
                 clock,
                 keys.get_or_create,
@@ -80,17 +86,20 @@ class Ledger:
     def append(self, request: AppendRequest) -> Appended:
         """Append a request; raises `Quarantined`, and what `Writer.append` does."""
         if self._quarantined_for is not None:
-            raise Quarantined(QUARANTINED)
+            raise Quarantined(_WHY.get(type(self._quarantined_for), QUARANTINED))
         # The asking thread makes missing keys, so that the writer never waits for the vault.
         for stream_id in {event.stream_id for event in request.events if not event.is_clear}:
             self._keys.get_or_create(request.practice_id, stream_id)
         return self._writer.append(request)
 
     @contextmanager
-    def read(self) -> Generator[Connection[TupleRow]]:
-        """Lend a reading connection. Raises `Unavailable` when there is none to be had."""
+    def read(self, practice_id: UUID) -> Generator[Connection[TupleRow]]:
+        """Lend a connection that reads this practice, and what is nobody's, in one transaction.
+
+        Raises `Unavailable` when there is none to be had.
+        """
         try:
-            with self._lend() as connection:
+            with self._lend() as connection, speaking_for(connection, practice_id):
                 yield connection
         except psycopg.OperationalError:
             raise Unavailable("the database cannot be reached; try again") from None
@@ -129,7 +138,7 @@ class Ledger:
 
     def find_command(self, practice_id: UUID, command_id: UUID) -> list[reader.Entry] | None:
         """Return the events a command made, None when it never ran in this practice."""
-        with self.read() as connection:
+        with self.read(practice_id) as connection:
             found = reader.find_command(connection, practice_id, command_id)
             if found is None:
                 return None

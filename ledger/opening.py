@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 from time import monotonic
+from uuid import UUID
 
 from ledger.clock import Clock
 from ledger.errors import SettingsInvalid
@@ -16,12 +17,14 @@ from ledger.keys.records import RecordKeys
 from ledger.keys.root import FileRootKey
 from ledger.ledger import Ledger
 from ledger.postgres.connect import Database, Role
-from ledger.postgres.lending import lending
+from ledger.postgres.lending import Lend, lending
 from ledger.postgres.settings import Settings
+from ledger.reader import practices
 from ledger.seal_log.sealer import Sealing
 from ledger.seal_log.signer import last_checkpoint, verifier_key
 
 KEY_CONNECTIONS_MAX = 8
+SEALER_CONNECTIONS_MAX = 2
 
 
 @contextmanager
@@ -60,10 +63,23 @@ def open_destroyer(database: Database, settings: Settings, clock: Clock) -> Gene
         pool.close()
 
 
+@contextmanager
+def lending_sealer(database: Database) -> Generator[Lend]:
+    """Give what lends connections to those who store what others say of checkpoints."""
+    with database.pool(Role.SEALER, SEALER_CONNECTIONS_MAX) as pool:
+        yield lending(pool)
+
+
+def practices_of(database: Database) -> list[UUID]:
+    """Return the practices that have a log, by slot."""
+    with database.connect(Role.CHECKER) as connection:
+        return [practice_id for practice_id, _slot, _size in practices(connection)]
+
+
 def sealing(database: Database, settings: Settings, clock: Clock) -> Sealing:
     """Return where the epochs of this ledger are made."""
     return Sealing(
-        connect=lambda: database.connect(Role.SERVICE),
+        connect=lambda: database.connect(Role.SEALER),
         data_dir=settings.data_dir,
         ledger_name=settings.ledger_name,
         clock=clock,
@@ -76,14 +92,14 @@ def check_ledger(database: Database, settings: Settings, progress: Progress) -> 
     last = None if key is None else last_checkpoint(settings.data_dir, key)
     signed = Signed(settings.ledger_name, key, last)
     with (
-        database.connect(Role.AUDITOR) as connection,
-        database.vault.connect(Role.SERVICE) as vault,
+        database.connect(Role.CHECKER) as connection,
+        database.vault.connect(Role.CHECKER) as vault,
     ):
         return check(Stores(connection, vault), signed, progress)
 
 
 def _confirm_name(database: Database, name: str) -> None:
-    with database.connect(Role.SERVICE) as connection:
+    with database.connect(Role.SEALER) as connection:
         row = connection.execute("SELECT ledger.name_ledger(%b)", (name,)).fetchone()
     if row is None or row[0] != name:
         raise SettingsInvalid(

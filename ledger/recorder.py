@@ -34,8 +34,8 @@ class Log(Protocol):
         """Append, durable on return."""
         ...
 
-    def read(self) -> Any:  # noqa: ANN401 -- a context manager of a pooled connection
-        """Lend a reading connection."""
+    def read(self, practice_id: UUID) -> Any:  # noqa: ANN401 -- a context manager of a connection
+        """Lend a connection that reads this practice."""
         ...
 
     def listen(self) -> Connection[TupleRow]:
@@ -110,7 +110,7 @@ class PracticeRecorder(ApplicationRecorder):
     ) -> Sequence[StoredEvent]:
         """Return a stream's events, opened in this process, shredded ones marked."""
         assert isinstance(originator_id, UUID)
-        with self._log.read() as connection:
+        with self._log.read(self._practice_id) as connection:
             entries = reader.stream(
                 connection,
                 self._practice_id,
@@ -141,7 +141,7 @@ class PracticeRecorder(ApplicationRecorder):
         after = -1 if start is None else start - 1 - inclusive_of_start
         until = reader.NO_LIMIT if stop is None else stop - 1
         found: list[Notification] = []
-        with self._log.read() as connection:
+        with self._log.read(self._practice_id) as connection:
             while len(found) < limit:
                 entries = reader.page(
                     connection, self._practice_id, after=after, until=until, limit=limit
@@ -155,7 +155,7 @@ class PracticeRecorder(ApplicationRecorder):
 
     def max_notification_id(self) -> int | None:
         """Return the last notification id, None for a log without events."""
-        with self._log.read() as connection:
+        with self._log.read(self._practice_id) as connection:
             return reader.size(connection, self._practice_id) or None
 
     def subscribe(

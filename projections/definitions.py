@@ -12,6 +12,15 @@ _FORGET = (
     "DELETE FROM views.tracking WHERE read_model = %b",
     "DELETE FROM views.parked WHERE read_model = %b",
 )
+# As every table that holds rows of practices (docs/database.md).
+_BY_PRACTICE = """
+ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_practice ON {table} FOR SELECT TO therapist_service USING (
+    practice_id = (SELECT nullif(current_setting('therapist.practice', true), '')::uuid));
+CREATE POLICY projector ON {table} TO therapist_projector USING (true) WITH CHECK (true);
+CREATE POLICY every_practice ON {table} FOR SELECT TO therapist_backup USING (true)
+"""
 _RENAME = (
     "UPDATE views.definitions SET read_model = %b WHERE read_model = %b",
     "UPDATE views.tracking SET read_model = %b WHERE read_model = %b",
@@ -30,6 +39,7 @@ def create(connection: Projecting, place: Place) -> None:
     with connection.transaction():
         drop(connection, place)
         connection.execute(place.statement(place.read_model.ddl))
+        connection.execute(place.statement(_BY_PRACTICE))
         connection.execute(_STORE, (place.name, place.read_model.sha256))
 
 

@@ -29,7 +29,7 @@ def disclosed(ledger: Ledger, practice_id: UUID, size: int) -> Disclosed:
     So far that is the practice's own stream: its name, members and agreement. The weekly logs and
     their signatures come with the streams of the weeks.
     """
-    with ledger.read() as connection:
+    with ledger.read(practice_id) as connection:
         stream = reader.stream(connection, practice_id, practice_id)
     sealed = [entry for entry in stream if entry.key_id is not None and entry.position < size]
     if not is_disclosable(frozenset(entry.type for entry in sealed)):
@@ -39,7 +39,7 @@ def disclosed(ledger: Ledger, practice_id: UUID, size: int) -> Disclosed:
 
 def shredded(ledger: Ledger, practice_id: UUID, size: int) -> set[UUID]:
     """Return the keys whose destruction is on record in the first `size` events."""
-    with ledger.read() as connection:
+    with ledger.read(practice_id) as connection:
         stream = reader.stream(connection, practice_id, shredding_stream(practice_id))
     facts = open_facts([entry for entry in stream if entry.position < size], ledger.keys)
     return {fact.key_id for fact in facts if isinstance(fact, KeyShredded)}

@@ -66,7 +66,7 @@ def look_back(
     state = fold(replay(source, practice_id, until_us=moment.until_us, until=moment.position))
     position = state.size - 1
     around = range(max(position - AROUND, 0), max(position, 0) + AROUND + 1)
-    with source.read() as connection:
+    with source.read(practice_id) as connection:
         size = reader.size(connection, practice_id)
         entries = reader.at_positions(connection, practice_id, around)
         events = list(map(Replayed, entries, open_facts(entries, source.keys)))

@@ -47,7 +47,7 @@ def replay(
 def _pages(source: Source, practice_id: UUID, stream_id: UUID | None) -> Iterator[Sequence[Entry]]:
     after = -1 if stream_id is None else 0
     while True:
-        with source.read() as connection:
+        with source.read(practice_id) as connection:
             if stream_id is None:
                 entries = reader.page(connection, practice_id, after=after, limit=PAGE_EVENTS)
             else:

@@ -75,7 +75,7 @@ def history(
     source: Source, practice_id: UUID, person_id: UUID, stream_id: UUID
 ) -> SessionHistory | None:
     """Return the session's history; None when there is no such session or it is somebody else's."""
-    with source.read() as connection:
+    with source.read(practice_id) as connection:
         entries = reader.stream(connection, practice_id, stream_id)
     if not entries or entries[0].actor_id != person_id or not _is_session(entries):
         return None
@@ -98,7 +98,7 @@ def history(
 
 def session_owner(source: Source, practice_id: UUID, stream_id: UUID) -> UUID | None:
     """Return whose session it is; None when the practice has no such session."""
-    with source.read() as connection:
+    with source.read(practice_id) as connection:
         entries = reader.stream(connection, practice_id, stream_id, Versions(until=1))
     return entries[0].actor_id if entries and _is_session(entries) else None
 

@@ -2,6 +2,7 @@
 
 from contextlib import AbstractContextManager
 from typing import Protocol
+from uuid import UUID
 
 from ledger.reader import Keys, Reading
 
@@ -9,8 +10,8 @@ from ledger.reader import Keys, Reading
 class Source(Protocol):
     """The ledger, as far as readers go."""
 
-    def read(self) -> AbstractContextManager[Reading]:
-        """Lend a reading connection."""
+    def read(self, practice_id: UUID) -> AbstractContextManager[Reading]:
+        """Lend a connection that reads this practice, in one transaction."""
         ...
 
     @property

@@ -101,7 +101,7 @@ def behind(
 
 
 def standing(connection: Connection[TupleRow], name: str) -> Standing:
-    """Return where the read model of this name stands; for the service and the projector."""
+    """Return where a read model stands; for the projector, who sees all practices."""
     totals = connection.execute(_TOTALS, (name,), binary=True).fetchone()
     assert totals is not None
     parked = connection.execute(_PARKED, (name, PARKED_SHOWN_MAX), binary=True)

@@ -106,7 +106,7 @@ def week(source: Source, practice_id: UUID, person_id: UUID, first_day: dt.date)
     that was not sealed for its place.
     """
     sunday = week_of(first_day)
-    with source.read() as connection:
+    with source.read(practice_id) as connection:
         rows = _rows(connection, practice_id, person_id, sunday)
     sealed = (row[4] for row in rows if row[4] is not None)
     keys = look_up(source.keys, practice_id, (row_key_id(blob).bytes for blob in sealed))

@@ -85,7 +85,7 @@ def trail_days(
     """Return the days on which something happened to a person's records or to the practice."""
     people = [person_id, EVERYBODY]
     asked = (str(span.zone), person_id, person_id, practice_id, people, *span.bounds_us, DAYS_MAX)
-    with source.read() as connection:
+    with source.read(practice_id) as connection:
         rows = connection.execute(_DAYS, asked, binary=True).fetchall()
     return tuple(DayCount(*row) for row in rows)
 
@@ -93,7 +93,7 @@ def trail_days(
 def accesses(source: Source, practice_id: UUID, span: Span) -> tuple[Accesses, ...]:
     """Return who looked at what in the practice, newest day first, others' records first."""
     asked = (str(span.zone), _REFUSED, _REFUSED, practice_id, *span.bounds_us, GROUPS_MAX)
-    with source.read() as connection:
+    with source.read(practice_id) as connection:
         rows = connection.execute(_ACCESSES, asked, binary=True).fetchall()
     return tuple(
         Accesses(

@@ -77,7 +77,7 @@ def trail(source: Source, practice_id: UUID, person_id: UUID, asked: Asked) -> t
         *(practice_id, [person_id, EVERYBODY], below),
         *(changes, person_id, own, others, min(asked.limit, ROWS_MAX)),
     )
-    with source.read() as connection:
+    with source.read(practice_id) as connection:
         rows = connection.execute(_TRAIL, parameters, binary=True)
         positions = [row[0] for row in rows]
         entries = _entries(connection, practice_id, positions)

@@ -36,7 +36,7 @@ def wait_for(
 
 def _standing(source: Source, read_model: str, practice_id: UUID) -> tuple[int, bool]:
     asked = (read_model, practice_id, read_model, practice_id)
-    with source.read() as connection:
+    with source.read(practice_id) as connection:
         row = connection.execute(_REACHED, asked, binary=True).fetchone()
     assert row is not None
     return (-1 if row[0] is None else row[0]), row[1]

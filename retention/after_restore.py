@@ -8,12 +8,12 @@ from aggregates.shredding import KeyShredded
 from commands.context import Context
 from commands.handle import facts_of
 from commands.shredding import SHREDDING_RULES
-from ledger import reader
 from ledger.errors import Unavailable
 from ledger.ids import shredding_stream
 from ledger.keys.destroyer import KeyDestroyer
 from ledger.keys.known import Destroyed
 from ledger.keys.tombstones import Tombstone
+from ledger.opening import practices_of
 
 OpenDestroyer = Callable[[], AbstractContextManager[KeyDestroyer]]
 
@@ -51,9 +51,7 @@ def _returned(context: Context, remembered: Iterable[Tombstone]) -> list[Tombsto
     gone: dict[UUID, dict[UUID, Tombstone]] = {}
     for stone in remembered:
         gone.setdefault(stone.practice_id, {})[stone.evidence.key_id] = stone
-    with context.ledger.read() as connection:
-        practices = reader.practices(connection)
-    for practice_id, _slot, _size in practices:
+    for practice_id in practices_of(context.ledger.database):
         gone.setdefault(practice_id, {}).update(_told(context, practice_id))
     returned: list[Tombstone] = []
     for practice_id, stones in gone.items():

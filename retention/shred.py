@@ -53,7 +53,7 @@ def _destroy(
 
 
 def _key_of(context: Context, practice_id: UUID, stream_id: UUID) -> UUID:
-    with context.ledger.read() as connection:
+    with context.ledger.read(practice_id) as connection:
         entries = reader.stream(connection, practice_id, stream_id)
     key_ids = [entry.key_id for entry in entries if entry.key_id is not None]
     if not key_ids:

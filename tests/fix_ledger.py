@@ -115,7 +115,7 @@ class TestedLedger:
 
     def version(self, practice_id: UUID, stream_id: UUID) -> int:
         """Return the last version of a stream, 0 where there is none."""
-        with self.ledger.read() as connection:
+        with self.ledger.read(practice_id) as connection:
             row = connection.execute(
                 "SELECT coalesce(max(version), 0) FROM ledger.events"
                 " WHERE practice_id = %s AND stream_id = %s",

@@ -71,13 +71,13 @@ class RealFront:
 
     def size(self, practice_id: UUID) -> int:
         """Return how many events a practice has."""
-        with self.context.ledger.read() as connection:
+        with self.context.ledger.read(practice_id) as connection:
             return reader.size(connection, practice_id)
 
     def looks(self, practice_id: UUID, after: int = 0) -> list[object]:
         """Return the facts of the looks at positions from `after` on."""
         ledger = self.context.ledger
-        with ledger.read() as connection:
+        with ledger.read(practice_id) as connection:
             found = reader.page(connection, practice_id, after=after - 1, limit=1_000)
         entries = [each for each in found if each.type in ACCESS_TYPES]
         bodies = open_entries(entries, ledger.keys)
@@ -107,7 +107,7 @@ def _practice(context: Context) -> RealPractice:
         role: log_session(context, members[role], entry(setting=SETTING), uuid4()).stream_id
         for role in (Role.THERAPIST, Role.OWNER)
     }
-    with context.ledger.read() as connection:
+    with context.ledger.read(practice_id) as connection:
         slot = reader.slot(connection, practice_id)
     assert slot is not None
     return RealPractice(practice_id, slot, members, sessions)

@@ -8,6 +8,7 @@ from unittest.mock import patch
 import therapist_os
 from ledger.bundle.verify import FAILURES
 from tests import tidy_rules as tidy
+from tests.role_tables import role_rights
 from web.access import MEMBERS, ROWS, Reads, Row, Whose
 
 PART = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -72,6 +73,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "access-table": access_table,
     "command-help": command_help,
     "make-targets": make_targets,
+    "role-rights": role_rights,
     "verify-failures": verify_failures,
 }
 

@@ -12,6 +12,8 @@ import pytest
 import therapist_os
 from ledger import checkpoint, note
 from ledger.errors import Busy, KeyMissing, SettingsInvalid, Tampered, Unavailable
+from ledger.postgres.connect import Role
+from ledger.postgres.embedded import EmbeddedServer
 from ledger.seal_log.signer import LAST_FILE, SIGNER_FOLDER, signing_as
 
 pytestmark = pytest.mark.postgres
@@ -120,6 +122,34 @@ def test_a_second_demo_changes_nothing(data_dir: Path) -> None:
 
 def test_read_models_can_be_rebuilt(data_dir: Path) -> None:
     assert _run(data_dir, "rebuild", "all").returncode == therapist_os.DONE
+
+
+def test_drift_names_a_change_and_exits_1(data_dir: Path) -> None:
+    unchanged = _run(data_dir, "drift")
+    assert (unchanged.returncode, unchanged.stdout) == (therapist_os.DONE, "no difference\n")
+    _as_superuser(data_dir, b"ALTER TABLE ledger.events DISABLE TRIGGER no_change")
+    try:
+        changed = _run(data_dir, "drift")
+        report = msgspec.json.decode(_run(data_dir, "drift", "--json").stdout)
+        accepted = _run(data_dir, "drift", "--accept")
+    finally:
+        _as_superuser(data_dir, b"ALTER TABLE ledger.events ENABLE ALWAYS TRIGGER no_change")
+    assert changed.returncode == therapist_os.FOUND
+    assert changed.stdout.startswith("table ledger.events: trigger no_change was always: ")
+    assert changed.stdout.count("\n") == 1
+    assert [each["subject"] for each in report["differences"]] == ["table ledger.events"]
+    # What our migrations made cannot be accepted otherwise.
+    assert accepted.returncode == therapist_os.FOUND
+    assert "accepted: extension plpgsql: owner postgres\n" in accepted.stdout
+    assert _run(data_dir, "drift").returncode == therapist_os.DONE
+
+
+def _as_superuser(data_dir: Path, statement: bytes) -> None:
+    with (
+        EmbeddedServer(data_dir) as server,
+        server.database.connect(Role.OWNER) as connection,
+    ):
+        connection.execute(statement)
 
 
 def test_fsck_without_a_ledger_says_so_in_one_sentence(tmp_path: Path) -> None:

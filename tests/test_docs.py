@@ -15,6 +15,8 @@ from aggregates.catalogue import SPECS
 from aggregates.refusal import RefusalCode
 from ledger.errors import LedgerError
 from ledger.fsck.difference import Name
+from ledger.postgres.connect import OWNER_ROLE
+from ledger.postgres.connect import Role as DatabaseRole
 from ledger.postgres.settings import SETTINGS
 from tests import docs_reading, generate_docs
 from tests import tidy_rules as tidy
@@ -71,6 +73,13 @@ def test_every_route_has_its_line() -> None:
 def test_every_setting_has_its_line() -> None:
     """docs/settings.md lists the settings of the ledger and of the front."""
     assert_documents("docs/settings.md", {each.name for each in (*SETTINGS, *WEB_SETTINGS)})
+
+
+def test_every_database_role_has_its_line() -> None:
+    """docs/database.md says what each role is for, and what it reads and runs."""
+    roles = [role.value for role in DatabaseRole if role is not DatabaseRole.OWNER]
+    named = docs_reading.named(docs_reading.read("docs/database.md"))
+    assert sorted(named) == sorted(2 * [*roles, OWNER_ROLE])
 
 
 def test_every_make_target_has_its_line() -> None:

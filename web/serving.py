@@ -1,8 +1,9 @@
 """Runs the service: commands and read models wired to the pages, served until a signal comes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 from commands.context import Actor, Context
 from commands.correct_session import correct_session
@@ -14,8 +15,10 @@ from commands.record_access import record_access
 from ledger import reader
 from ledger.audit_files import AuditFiles
 from ledger.clock import Clock
+from ledger.errors import Drifted
 from ledger.ledger import Ledger
-from ledger.opening import sealing
+from ledger.opening import lending_sealer, sealing
+from ledger.postgres.lending import Lend
 from ledger.postgres.settings import Environment, Settings
 from ledger.seal_log.sealer import Sealer
 from ledger.seal_log.signer import verifier_key
@@ -56,7 +59,6 @@ def serve(
     followers = Followers(ledger.database, ledger.keys)
     parts = sealing(ledger.database, settings, context.clock)
     sealer = Sealer(parts, on_fault=ledger.quarantine)
-    running = [followers, sealer, *askers(ledger, settings, context.clock, say)]
     sign_in = None
     if settings.environment is Environment.DEVELOPMENT:
         sign_in = DevelopmentSignIn(web_settings, context.clock, say)
@@ -68,33 +70,50 @@ def serve(
         development_sign_in=sign_in,
     )
     server = Server(pages, web_settings, tls_files(web_settings, context.clock))
-    for part in running:
+    with (
+        lending_sealer(ledger.database) as lend,
+        _running([followers, sealer, *askers(lend, settings, context.clock, say)]),
+    ):
+        server.run(lambda: on_ready(sign_in))
+
+
+class _Part(Protocol):
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+@contextmanager
+def _running(parts: Sequence[_Part]) -> Generator[None]:
+    for part in parts:
         part.start()
     try:
-        server.run(lambda: on_ready(sign_in))
+        yield
     finally:
-        for part in running:
+        for part in parts:
             part.stop()
 
 
 def askers(
-    ledger: Ledger, settings: Settings, clock: Clock, say: Callable[[str], object]
+    lend: Lend, settings: Settings, clock: Clock, say: Callable[[str], object]
 ) -> list[Cosigners | Stamper]:
     """Return what asks outside, which delays nothing and so breaks nothing when it fails.
 
-    `say` is told when that begins and when it is over. Raises `SettingsInvalid`.
+    `lend` lends what stores the answers; `say` is told when a failure begins and when it is over.
+    Raises `SettingsInvalid`.
     """
     authority = configured(settings.timestamp_authority_url, settings.timestamp_certificates)
-    stampers = [] if authority is None else [Stamper(ledger.read, authority, clock, say)]
-    return [Cosigners(ledger.read, asked_policy(settings), say), *stampers]
+    stampers = [] if authority is None else [Stamper(lend, authority, clock, say)]
+    return [Cosigners(lend, asked_policy(settings), say), *stampers]
 
 
 def broken_parts(ledger: Ledger, followers: Followers, sealer: Sealer) -> list[str]:
-    """Return the names of what does not work: writer, followers, sealer."""
+    """Return the names of what does not work: writer, followers, sealer, catalogue."""
     works = {
         "writer": ledger.is_writing,
         "followers": followers.are_following,
         "sealer": sealer.is_sealing,
+        "catalogue": not isinstance(ledger.quarantined_for, Drifted),
     }
     return [part for part, is_working in works.items() if not is_working]
 
@@ -146,5 +165,5 @@ def _records(context: Context, settings: Settings, files: AuditFiles) -> Records
 
 
 def _slot(ledger: Ledger, actor: Actor) -> int | None:
-    with ledger.read() as connection:
+    with ledger.read(actor.practice_id) as connection:
         return reader.slot(connection, actor.practice_id)

@@ -74,6 +74,17 @@ def write_once(path: Path, content: bytes | bytearray) -> bool:
     return True
 
 
+def replace_file(path: Path, content: bytes) -> None:
+    """Put a file in the place of another in one step, on disk when this returns."""
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(unfinished, _CREATE, 0o600)
+    with os.fdopen(descriptor, "wb", buffering=0) as file:
+        file.write(content)
+        os.fsync(descriptor)
+    unfinished.rename(path)
+    _sync_folder(path.parent)
+
+
 def destroy_file(path: Path) -> None:
     """Overwrite and remove a key file, and copies a crash of `write_once` left; none is fine.
 

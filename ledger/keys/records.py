@@ -92,7 +92,8 @@ class RecordKeys:
             else:
                 known[stream] = at_hand
         for part in _parts(missing):
-            found = self._read(lambda v, part=part: vault.of_streams(v, part))
+            practices = {practice_id for practice_id, _ in part}
+            found = self._read(lambda v, part=part: vault.of_streams(v, part), practices)
             known.update({(each.practice_id, each.stream_id): each.key for each in found})
         created = [stream for stream in missing if stream not in known]
         for part in _parts(created):
@@ -116,7 +117,9 @@ class RecordKeys:
             else:
                 known[key_id] = at_hand
         for part in _parts(missing):
-            found = self._read(lambda v, part=part: vault.of_keys(v, practice_id, part))
+            found = self._read(
+                lambda v, part=part: vault.of_keys(v, practice_id, part), {practice_id}
+            )
             known.update({each.key.key_id: each.key for each in found})
         return known
 
@@ -125,7 +128,11 @@ class RecordKeys:
 
         Destroyed and unknown ones are left out. Raises `Unavailable`.
         """
-        rows = vault.ask(self._connections, lambda v: vault.of_keys(v, practice_id, list(key_ids)))
+        rows = vault.ask(
+            self._connections,
+            lambda v: vault.of_keys(v, practice_id, list(key_ids)),
+            {practice_id},
+        )
         given: dict[UUID, bytes] = {}
         for row in rows:
             if row.wrapped is not None:
@@ -141,7 +148,8 @@ class RecordKeys:
                 return self._read(
                     lambda v, keys=keys, epoch=epoch: vault.create(
                         v, keys, epoch.epoch, self._clock.now_us()
-                    )
+                    ),
+                    {practice_id for practice_id, _ in streams},
                 )
             except StateDiffers:
                 # A rotation has begun a new epoch; nothing was made under the old one.
@@ -153,10 +161,12 @@ class RecordKeys:
         place = RecordPlace(practice_id, stream_id, key_id)
         return NewKey(practice_id, stream_id, key_id, epoch.wrap(place, token_bytes(KEY_BYTES)))
 
-    def _read(self, question: Callable[[Vault], list[vault.Row]]) -> list[Found]:
+    def _read(
+        self, question: Callable[[Vault], list[vault.Row]], practice_ids: Collection[UUID]
+    ) -> list[Found]:
         """Ask for rows, unwrap them and keep them, unless a destruction came in between."""
         for _ in range(EPOCH_ATTEMPTS_MAX):
-            rows = vault.ask(self._connections, question)
+            rows = vault.ask(self._connections, question, practice_ids)
             try:
                 found = [Found(r.practice_id, r.stream_id, self._known(r)) for r in rows]
             except KeyDestroyed:

@@ -3,7 +3,7 @@
 `Connections` gives a connection for the length of a `with` block: `ConnectionPool.connection` does.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Final, TypeAlias, TypeVar
 from uuid import UUID
@@ -16,6 +16,7 @@ from psycopg_pool import PoolTimeout
 
 from ledger.errors import Tampered, Unavailable
 from ledger.keys.epochs import EpochKey
+from ledger.postgres.practice import speaking_for
 
 Vault: TypeAlias = Connection[TupleRow]
 Connections: TypeAlias = Callable[[], AbstractContextManager[Vault]]
@@ -41,8 +42,7 @@ _CREATE = _ROW + "keys.create(%b::uuid[], %b::uuid[], %b::uuid[], %b::bytea[], %
 _NEWS = """
 SELECT g.generation,
        (SELECT array_agg(e.epoch) FROM keys.epochs e WHERE e.state <> 'destroyed'),
-       CASE WHEN g.generation > %b THEN ARRAY (
-           SELECT k.key_id FROM keys.record_keys k WHERE k.destroyed_generation > %b LIMIT %b)
+       CASE WHEN g.generation > %b THEN ARRAY (SELECT keys.destroyed_since(%b, %b))
        ELSE '{}' END
 FROM keys.generation g"""
 _CURRENT = "SELECT epoch, commitment FROM keys.epochs WHERE state = 'current'"
@@ -86,15 +86,22 @@ class NewKey(msgspec.Struct, frozen=True):
     wrapped: bytes
 
 
-def ask(connections: Connections, question: Callable[[Vault], Answer]) -> Answer:
-    """Ask what may be asked twice, again after a lost connection.
+def ask(
+    connections: Connections,
+    question: Callable[[Vault], Answer],
+    practice_ids: Collection[UUID] = (),
+) -> Answer:
+    """Ask what may be asked twice, again after a lost connection; of keys of these practices.
 
     Raises `StateDiffers` when the vault says so, `Unavailable` for all else that went wrong.
     """
     for attempt in range(ATTEMPTS_MAX):
         try:
             with connections() as connection:
-                return question(connection)
+                if not practice_ids:
+                    return question(connection)
+                with speaking_for(connection, *practice_ids):
+                    return question(connection)
         except PoolTimeout as error:
             raise Unavailable(_UNREACHABLE) from error
         except psycopg.OperationalError as error:
@@ -114,7 +121,7 @@ def of_streams(vault: Vault, streams: Sequence[StreamOf]) -> list[Row]:
 
 
 def of_keys(vault: Vault, practice_id: UUID, key_ids: Sequence[UUID]) -> list[Row]:
-    """Read a practice's keys, where there are any; those of other practices are left out."""
+    """Read a practice's keys, where there are any; those of other practices cannot be seen."""
     rows = _rows(vault.execute(_OF_KEYS, (list(key_ids),), binary=True).fetchall())
     return [row for row in rows if row.practice_id == practice_id]
 

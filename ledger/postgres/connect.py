@@ -11,6 +11,7 @@ from psycopg.rows import TupleRow, tuple_row
 from psycopg_pool import ConnectionPool
 
 from ledger.errors import SettingsInvalid, Unavailable
+from ledger.postgres.practice import refuse_leftover
 from ledger.postgres.settings import Settings
 from ledger.postgres.transport import arrived_safely, pinned_parameters
 
@@ -27,21 +28,29 @@ class Role(StrEnum):
     """Who a connection is to the database; OWNER is the admin login that migrates."""
 
     SERVICE = "therapist_service"
+    WRITER = "therapist_writer"
+    SEALER = "therapist_sealer"
     PROJECTOR = "therapist_projector"
     RETENTION = "therapist_retention"
+    CHECKER = "therapist_checker"
     AUDITOR = "therapist_auditor"
+    SUPERVISOR_READER = "therapist_supervisor_reader"
+    BACKUP = "therapist_backup"
+    MONITOR = "therapist_monitor"
     OWNER = "admin"
 
 
-# An auditor reads whole ledgers and an owner builds indexes, so theirs are long or endless (0).
+# Who reads whole ledgers and who builds indexes may take long, or endless (0).
 _STATEMENT_MS_MAX: Final = {
-    Role.SERVICE: 30_000,
     Role.PROJECTOR: 120_000,
     Role.RETENTION: 300_000,
+    Role.CHECKER: 0,
     Role.AUDITOR: 0,
+    Role.BACKUP: 0,
     Role.OWNER: 0,
 }
-_IDLE_MS_MAX: Final = {Role.AUDITOR: 600_000}
+_STATEMENT_MS_USUAL: Final = 30_000
+_IDLE_MS_MAX: Final = {Role.AUDITOR: 600_000, Role.CHECKER: 600_000}
 _LOCK_MS_MAX: Final = {Role.OWNER: 120_000}
 # On a socket the kernel vouches for both ends; the environment's wishes would only get in the way.
 _SOCKET: Final = {"sslmode": "disable", "channel_binding": "disable", "require_auth": ""}
@@ -63,18 +72,25 @@ class Database:
         if settings.database_url is None:
             raise SettingsInvalid("DATABASE_URL is not set: set it, or run an embedded PostgreSQL")
         main = ("DATABASE_URL", settings.database_url)
-        owner = ("OWNER_DATABASE_URL", settings.owner_database_url)
         retention = ("RETENTION_DATABASE_URL", settings.retention_database_url)
         others = {
-            Role.OWNER: owner,
+            Role.OWNER: ("OWNER_DATABASE_URL", settings.owner_database_url),
+            Role.WRITER: ("WRITER_DATABASE_URL", settings.writer_database_url),
+            Role.SEALER: ("SEALER_DATABASE_URL", settings.sealer_database_url),
             Role.PROJECTOR: ("PROJECTOR_DATABASE_URL", settings.projector_database_url),
+            Role.CHECKER: ("CHECKER_DATABASE_URL", settings.checker_database_url),
             Role.AUDITOR: ("AUDITOR_DATABASE_URL", settings.auditor_database_url),
+            Role.SUPERVISOR_READER: ("SUPERVISOR_DATABASE_URL", settings.supervisor_database_url),
         }
         if settings.vault_database_url is None:
             return cls(_parameters(main, {**others, Role.RETENTION: retention}))
         vault = ("VAULT_DATABASE_URL", settings.vault_database_url)
-        vault_owner = ("VAULT_OWNER_DATABASE_URL", settings.vault_owner_database_url)
-        keys = cls(_parameters(vault, {Role.OWNER: vault_owner, Role.RETENTION: retention}))
+        vault_others = {
+            Role.OWNER: ("VAULT_OWNER_DATABASE_URL", settings.vault_owner_database_url),
+            Role.RETENTION: retention,
+            Role.CHECKER: ("VAULT_CHECKER_DATABASE_URL", settings.vault_checker_database_url),
+        }
+        keys = cls(_parameters(vault, vault_others))
         return cls(_parameters(main, others), keys)
 
     @classmethod
@@ -144,6 +160,7 @@ class Database:
             max_size=size_max,
             timeout=POOL_WAIT_S_MAX,
             configure=lambda connection: self._check_arrival(role, connection),
+            reset=refuse_leftover if role is Role.SERVICE else None,
             name=role.value,
             open=True,
         )
@@ -170,7 +187,7 @@ def _parameters(
 
 def _session(role: Role, pinned: Mapping[str, str], *, set_role: bool) -> dict[str, str]:
     options = [
-        f"statement_timeout={_STATEMENT_MS_MAX[role]}",
+        f"statement_timeout={_STATEMENT_MS_MAX.get(role, _STATEMENT_MS_USUAL)}",
         f"lock_timeout={_LOCK_MS_MAX.get(role, LOCK_WAIT_MS_MAX)}",
         f"idle_in_transaction_session_timeout={_IDLE_MS_MAX.get(role, IDLE_IN_TRANSACTION_MS_MAX)}",
         "timezone=UTC",

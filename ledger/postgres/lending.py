@@ -11,10 +11,10 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
+Lend = Callable[[], AbstractContextManager[Connection[TupleRow]]]
 
-def lending(
-    pool: ConnectionPool[Connection[TupleRow]],
-) -> Callable[[], AbstractContextManager[Connection[TupleRow]]]:
+
+def lending(pool: ConnectionPool[Connection[TupleRow]]) -> Lend:
     """Return what lends a connection of the pool for the length of a `with` block.
 
     What the block or the pool raises comes out as it is.

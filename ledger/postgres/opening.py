@@ -4,6 +4,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from ledger.clock import Clock
+from ledger.drift.signing import sign_catalogue
 from ledger.postgres.connect import Database
 from ledger.postgres.embedded import EmbeddedServer
 from ledger.postgres.migrate import check_migrated, migrate
@@ -20,7 +21,7 @@ def open_database(settings: Settings, clock: Clock, say: Say = say_nothing) -> G
     """
     if settings.database_url is None:
         with EmbeddedServer(settings.data_dir, say=say) as server:
-            migrate(server.database, clock)
+            _migrate(server.database, settings, clock)
             yield server.database
         return
     database = Database.from_settings(settings)
@@ -29,8 +30,13 @@ def open_database(settings: Settings, clock: Clock, say: Say = say_nothing) -> G
         # The service's own login must not be able to migrate, so somebody else did it before.
         check_migrated(database)
     else:
-        migrate(database, clock)
+        _migrate(database, settings, clock)
     if in_production:
         refuse_powerful_login(database)
         refuse_forgetful_server(database)
     yield database
+
+
+def _migrate(database: Database, settings: Settings, clock: Clock) -> None:
+    if migrate(database, clock):
+        sign_catalogue(database, settings)

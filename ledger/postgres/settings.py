@@ -50,13 +50,34 @@ SETTINGS: Final = (
         "login that migrates the keys' database",
         "VAULT_DATABASE_URL",
     ),
+    SettingDoc("WRITER_DATABASE_URL", "login that appends events", "DATABASE_URL"),
+    SettingDoc(
+        "SEALER_DATABASE_URL",
+        "login that makes epochs, and stores timestamps and cosignatures",
+        "DATABASE_URL",
+    ),
     SettingDoc("PROJECTOR_DATABASE_URL", "login that fills the read models", "DATABASE_URL"),
     SettingDoc(
         "RETENTION_DATABASE_URL",
         "login that destroys keys, at the database that holds them",
         "VAULT_DATABASE_URL, else DATABASE_URL",
     ),
-    SettingDoc("AUDITOR_DATABASE_URL", "login that checks the ledger", "DATABASE_URL"),
+    SettingDoc(
+        "CHECKER_DATABASE_URL",
+        "login that checks the whole ledger and writes bundles",
+        "DATABASE_URL",
+    ),
+    SettingDoc(
+        "VAULT_CHECKER_DATABASE_URL",
+        "login that checks which keys there are, when they live apart",
+        "VAULT_DATABASE_URL",
+    ),
+    SettingDoc("AUDITOR_DATABASE_URL", "login that reads leaves and proofs", "DATABASE_URL"),
+    SettingDoc(
+        "SUPERVISOR_DATABASE_URL",
+        "login that reads what supervisors are shown, and nothing else",
+        "DATABASE_URL",
+    ),
     SettingDoc(
         "LEDGER_NAME",
         "name of the ledger in its signed checkpoints; never changes afterwards",
@@ -93,9 +114,14 @@ class Settings:
     vault_database_url: str | None = field(default=None, repr=False)
     owner_database_url: str | None = field(default=None, repr=False)
     vault_owner_database_url: str | None = field(default=None, repr=False)
+    writer_database_url: str | None = field(default=None, repr=False)
+    sealer_database_url: str | None = field(default=None, repr=False)
     projector_database_url: str | None = field(default=None, repr=False)
     retention_database_url: str | None = field(default=None, repr=False)
+    checker_database_url: str | None = field(default=None, repr=False)
+    vault_checker_database_url: str | None = field(default=None, repr=False)
     auditor_database_url: str | None = field(default=None, repr=False)
+    supervisor_database_url: str | None = field(default=None, repr=False)
     timestamp_authority_url: str | None = field(default=None, repr=False)
     timestamp_certificates: Path | None = None
     witness_policy: Path | None = None
@@ -113,11 +139,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
                 raise SettingsInvalid(
                     f"{name} is set but DATABASE_URL is not: set DATABASE_URL too"
                 )
-    if urls["VAULT_OWNER_DATABASE_URL"] and not urls["VAULT_DATABASE_URL"]:
-        raise SettingsInvalid(
-            "VAULT_OWNER_DATABASE_URL is set but VAULT_DATABASE_URL is not:"
-            " set VAULT_DATABASE_URL too"
-        )
+    for name in ("VAULT_OWNER_DATABASE_URL", "VAULT_CHECKER_DATABASE_URL"):
+        if urls[name] and not urls["VAULT_DATABASE_URL"]:
+            raise SettingsInvalid(
+                f"{name} is set but VAULT_DATABASE_URL is not: set VAULT_DATABASE_URL too"
+            )
     return Settings(
         data_dir=_data_dir(environ.get("DATA_DIR") or DATA_DIR_DEFAULT),
         environment=_environment(environ.get("ENVIRONMENT") or Environment.DEVELOPMENT),
@@ -126,9 +152,14 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         vault_database_url=urls["VAULT_DATABASE_URL"],
         owner_database_url=urls["OWNER_DATABASE_URL"],
         vault_owner_database_url=urls["VAULT_OWNER_DATABASE_URL"],
+        writer_database_url=urls["WRITER_DATABASE_URL"],
+        sealer_database_url=urls["SEALER_DATABASE_URL"],
         projector_database_url=urls["PROJECTOR_DATABASE_URL"],
         retention_database_url=urls["RETENTION_DATABASE_URL"],
+        checker_database_url=urls["CHECKER_DATABASE_URL"],
+        vault_checker_database_url=urls["VAULT_CHECKER_DATABASE_URL"],
         auditor_database_url=urls["AUDITOR_DATABASE_URL"],
+        supervisor_database_url=urls["SUPERVISOR_DATABASE_URL"],
         timestamp_authority_url=environ.get("TIMESTAMP_AUTHORITY_URL") or None,
         timestamp_certificates=_path(environ.get("TIMESTAMP_CERTIFICATES")),
         witness_policy=_path(environ.get("WITNESS_POLICY")),

@@ -160,6 +160,17 @@ def signing_as(data_dir: Path, ledger_name: str) -> Callable[[str], SigningKey]:
     return lambda name: SigningKey(name, held)
 
 
+def make_signing_key(data_dir: Path, ledger_name: str, name: str) -> SigningKey:
+    """Return the ledger's key under another name, made now if nothing was ever signed.
+
+    Raises `KeyFileUnsafe` for a file others could read, or when the key is gone.
+    """
+    folder = data_dir / SIGNER_FOLDER
+    private_folder(folder)
+    _signing_key(folder, ledger_name)
+    return signing_as(data_dir, ledger_name)(name)
+
+
 def _signing_key(folder: Path, ledger_name: str) -> SigningKey:
     path = folder / KEY_FILE
     seed = read_private(path)

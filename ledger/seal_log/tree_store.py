@@ -11,8 +11,11 @@ from ledger.ids import NIL
 
 ROOT_LOG = NIL  # the root log's id; practice logs go by their practice
 
-_SIZE = "SELECT size FROM ledger.integrated WHERE log_id = %b"
-_EDGE = "SELECT hashes FROM ledger.edges WHERE log_id = %b ORDER BY level"
+# One statement, one snapshot.
+_TREE = """
+SELECT coalesce((SELECT size FROM ledger.integrated WHERE log_id = %b), 0),
+       ARRAY (SELECT hashes FROM ledger.edges WHERE log_id = %b ORDER BY level)
+"""
 _TILES = """
 SELECT t.hashes FROM unnest(%b::smallint[], %b::bigint[]) WITH ORDINALITY AS w (level, index, place)
 JOIN ledger.tiles t ON t.log_id = %b AND t.level = w.level AND t.index = w.index
@@ -38,11 +41,9 @@ class Tree(NamedTuple):
 
 def read_tree(connection: Connection[TupleRow], log_id: UUID) -> Tree:
     """Read a log's size and edge in one snapshot. Raises `Tampered` when they do not fit."""
-    with connection.transaction():
-        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        row = connection.execute(_SIZE, (log_id,)).fetchone()
-        edge = tuple(found[0] for found in connection.execute(_EDGE, (log_id,)))
-    size = 0 if row is None else row[0]
+    row = connection.execute(_TREE, (log_id, log_id)).fetchone()
+    assert row is not None
+    size, edge = row[0], tuple(row[1])
     tiles.check_edge(size, edge)
     return Tree(size, edge)
 

@@ -1,7 +1,5 @@
 """The thread that has the newest checkpoint stamped once a day; nothing waits for it."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Final
 
 from psycopg import Connection
@@ -9,6 +7,7 @@ from psycopg.rows import TupleRow
 
 from ledger.asking import Asking, Say, Whom
 from ledger.clock import Clock
+from ledger.postgres.lending import Lend
 from ledger.timestamps import stored
 from ledger.timestamps.authority import Authority, stated_time_us
 from ledger.timestamps.stored import Timestamp
@@ -18,14 +17,12 @@ RETRY_FIRST_S: Final = 10.0
 RETRY_MAX_S: Final = 3_600.0
 _US: Final = 1_000_000
 
-Lend = Callable[[], AbstractContextManager[Connection[TupleRow]]]
-
 
 class Stamper:
     """Stamps until stopped; `is_late` tells that the last try failed."""
 
     def __init__(self, lend: Lend, authority: Authority, clock: Clock, say: Say) -> None:
-        """Take what lends connections of the service's role; `say` is told when a stamp is late."""
+        """Take what lends connections of the sealer's role; `say` is told when a stamp is late."""
         self._lend = lend
         self._authority = authority
         self._clock = clock

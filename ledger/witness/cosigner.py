@@ -1,7 +1,5 @@
 """Threads that have the newest checkpoint cosigned, one a witness; nothing waits for them."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Final
 
 from psycopg import Connection
@@ -15,6 +13,7 @@ from ledger.cosignature import decode_lines
 from ledger.errors import Malformed, ProofInvalid, Unavailable
 from ledger.http_post import post
 from ledger.policy import Policy, Witness
+from ledger.postgres.lending import Lend
 from ledger.seal_log.tree_store import ROOT_LOG, TileReader, read_tree
 from ledger.witness import stored
 from ledger.witness.request import AddCheckpoint
@@ -25,14 +24,12 @@ RETRY_FIRST_S: Final = 2.0
 RETRY_MAX_S: Final = 600.0
 _CONFLICT: Final = 409
 
-Lend = Callable[[], AbstractContextManager[Connection[TupleRow]]]
-
 
 class Cosigners:
     """Asks each witness of a policy that has an address, until stopped."""
 
     def __init__(self, lend: Lend, policy: Policy | None, say: Say) -> None:
-        """Take what lends connections of the service's role; `say` is told when one stalls."""
+        """Take what lends connections of the sealer's role; `say` is told when one stalls."""
         witnesses = () if policy is None else policy.witnesses
         self._asked = {each.name: _asking(lend, each, say) for each in witnesses if each.url}
 

@@ -63,7 +63,7 @@ def _in_memory(
     bodies: list[bytes] = []
     sealed: list[_Sealed] = []
     after = -1
-    with opened.ledger.read() as connection:
+    with opened.ledger.read(practice_id) as connection:
         while page := reader.page(connection, practice_id, after=after, limit=2_000):
             after = page[-1].position
             leaves += [entry.leaf for entry in page]

@@ -47,7 +47,7 @@ def fill(
     """Append this many events, each a command of its own, gathered many at a time."""
     keys = opened.ledger.keys
     sources = Sources(opened.clock, keys.get_or_create, keys.refresh)
-    writer = Writer(lambda: opened.database.connect(Role.SERVICE), sources)
+    writer = Writer(lambda: opened.database.connect(Role.WRITER), sources)
     writer.start()
     try:
         for done in range(0, events, REQUESTS_AT_ONCE):

@@ -88,7 +88,7 @@ def _export(database: Database, settings: Settings, practice_id: UUID, bundle: P
     policy = f"log {key.encode()}\nquorum none\n".encode()
     with (
         new_files(bundle) as files,
-        database.connect(Role.AUDITOR) as connection,
+        database.connect(Role.CHECKER) as connection,
         connection.transaction(),
     ):
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -150,7 +150,7 @@ def _proof_ms(opened: OpenLedger, practice_id: UUID, events: int) -> float:
     """Return what one proof of an event takes, its checkpoint's verification included."""
     key = _key(opened.settings)
     files = AuditFiles(opened.ledger.read, lambda: key)
-    with opened.ledger.read() as connection:
+    with opened.ledger.read(practice_id) as connection:
         row = connection.execute(
             "SELECT slot FROM ledger.heads WHERE practice_id = %s", (practice_id,)
         ).fetchone()

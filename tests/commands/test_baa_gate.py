@@ -11,6 +11,7 @@ from commands.context import Actor, Context
 from commands.log_session import log_session
 from commands.sign_baa import sign_baa
 from ledger.errors import EventRefused
+from ledger.ids import NIL
 from tests.aggregates.examples import entry
 from tests.fix_practice import DOCUMENT
 
@@ -38,7 +39,7 @@ def test_the_same_path_is_open_once_the_agreement_is_signed(context: Context, ow
 
 
 def test_the_database_knows_exactly_the_events_of_the_catalogue(context: Context) -> None:
-    with context.ledger.read() as connection:
+    with context.ledger.read(NIL) as connection:
         stored = {
             row[0]: (tuple(row[1]), row[2], row[3])
             for row in connection.execute(

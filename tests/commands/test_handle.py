@@ -20,7 +20,7 @@ pytestmark = pytest.mark.postgres
 
 
 def _size(context: Context, actor: Actor) -> int:
-    with context.ledger.read() as connection:
+    with context.ledger.read(actor.practice_id) as connection:
         row = connection.execute(
             "SELECT size FROM ledger.heads WHERE practice_id = %s", (actor.practice_id,)
         ).fetchone()

@@ -18,6 +18,8 @@ from uuid import uuid4
 import msgspec
 import pytest
 import uvicorn
+from psycopg import Connection
+from psycopg.rows import TupleRow
 
 from commands.context import Context
 from commands.demo import DEMO_THERAPIST
@@ -26,6 +28,7 @@ from commands.opening import open_context
 from ledger.bundle.export import VERIFIER
 from ledger.clock import SystemClock
 from ledger.opening import sealing
+from ledger.postgres.connect import Role
 from ledger.postgres.opening import open_database
 from ledger.postgres.settings import Settings
 from ledger.seal_log.sealer import seal_once
@@ -121,11 +124,15 @@ def until(holds: Callable[[], object]) -> None:
 
 def cosign(context: Context, settings: Settings, size: int) -> None:
     """Have the checkpoint of this size cosigned."""
-    cosigners = Cosigners(context.ledger.read, asked_policy(settings), lambda _: None)
+
+    def lend() -> Connection[TupleRow]:
+        return context.ledger.database.connect(Role.SEALER)
+
+    cosigners = Cosigners(lend, asked_policy(settings), lambda _: None)
     cosigners.start()
 
     def is_cosigned() -> bool:
-        with context.ledger.read() as connection:
+        with lend() as connection:
             row = connection.execute(
                 "SELECT count(*) FROM ledger.cosignatures WHERE size = %s", (size,)
             ).fetchone()
@@ -176,7 +183,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Exported:
     ):
         believing = replace(settings, witness_policy=folder / "policy")
         (folder / "policy").write_text(f"{log}\n{witness}\nquorum north\n")
-        with context.ledger.read() as connection:
+        with context.ledger.database.connect(Role.SEALER) as connection:
             assert stamp_newest(connection, Local(stamping))
         log_session(context, DEMO_THERAPIST, entry(), uuid4())
         cosign(context, believing, seal_once(sealing(database, believing, context.clock)))

@@ -1,6 +1,6 @@
 """Statements that nobody who runs the service may have a way to say."""
 
-# Each is tried as every role; what a role may do by design is listed in ALLOWED.
+# Each is tried as every role that can log in.
 HOSTILE = (
     "UPDATE ledger.events SET body = body",
     "UPDATE ledger.events SET leaf = '\\x00' WHERE position = 0",
@@ -79,21 +79,135 @@ HOSTILE = (
     "INSERT INTO keys.record_keys SELECT * FROM keys.record_keys",
     "TRUNCATE keys.record_keys",
     "UPDATE keys.generation SET generation = 0",
+    # Row-level security is the owner's to change.
+    "ALTER TABLE ledger.events NO FORCE ROW LEVEL SECURITY",
+    "ALTER TABLE ledger.events DISABLE ROW LEVEL SECURITY",
+    "CREATE POLICY mine ON ledger.events USING (true)",
+    "ALTER POLICY own_practice ON ledger.events USING (true)",
+    "DROP POLICY own_practice ON ledger.heads",
+    "ALTER VIEW ledger.open_gates SET (security_invoker = false)",
+    "ALTER POLICY own_practice ON keys.record_keys USING (true)",
+    # The same in other words.
+    "WITH gone AS (DELETE FROM ledger.events RETURNING 1) SELECT count(*) FROM gone",
+    "EXPLAIN ANALYZE DELETE FROM ledger.events",
+    "EXPLAIN UPDATE ledger.heads SET size = 0",
+    "DO $$ BEGIN DELETE FROM ledger.events; END $$",
+    "PREPARE mine AS UPDATE ledger.heads SET size = 0; EXECUTE mine",
+    "COPY ledger.events FROM STDIN",
+    "INSERT INTO ledger.heads SELECT * FROM ledger.heads ON CONFLICT (slot) DO NOTHING",
+    "INSERT INTO ledger.heads VALUES (gen_random_uuid(), 0, 1, sha256(''), sha256(''), 0)",
+    "INSERT INTO ledger.commands VALUES (gen_random_uuid(), gen_random_uuid(), 0, 1)",
+    "INSERT INTO ledger.slots VALUES (0, 99, 1, sha256(''), uuid_send(gen_random_uuid()))",
+    # Holding others up.
+    "SELECT * FROM ledger.heads FOR UPDATE",
+    "DO $$ BEGIN LOCK TABLE ledger.heads IN ACCESS EXCLUSIVE MODE; END $$",
+    "DO $$ BEGIN LOCK TABLE ledger.events IN SHARE MODE; END $$",
+    "REINDEX TABLE ledger.events",
+    "CHECKPOINT",
+    "SELECT pg_reload_conf()",
+    "SELECT pg_switch_wal()",
+    "SELECT pg_create_restore_point('mine')",
+    # Bytes beside the tables, and things that outlive the session.
+    "SELECT lo_create(0)",
+    "SELECT lo_from_bytea(0, 'x')",
+    "SELECT lo_put(1, 0, 'x')",
+    "SELECT lo_get(1)",
+    "SELECT lo_open(1, 131072)",
+    "CREATE TEMPORARY TABLE mine (a int)",
+    "CREATE TABLE ledger.mine () INHERITS (ledger.events)",
+    "CREATE VIEW ledger.mine AS SELECT 1",
+    "CREATE VIEW public.mine AS SELECT 1",
+    "CREATE PUBLICATION mine FOR TABLE ledger.events",
+    "CREATE EVENT TRIGGER mine ON sql_drop EXECUTE FUNCTION ledger.refuse_change()",
+    "CREATE FUNCTION public.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    "COMMENT ON TABLE ledger.events IS 'mine'",
+    "LOAD 'plperl'",
+    # Settings, other people's sessions, and what the server keeps to itself.
+    "SET log_statement = 'all'",
+    "SET log_parameter_max_length = -1",
+    "SET log_min_error_statement = 'error'",
+    "ALTER ROLE therapist_owner LOGIN",
+    "ALTER ROLE CURRENT_USER REPLICATION",
+    "ALTER ROLE CURRENT_USER SET \"therapist.practice\" = 'any'",
+    "SELECT pg_read_binary_file('postgresql.conf')",
+    "SELECT pg_ls_dir('.')",
+    "SELECT pg_stat_file('PG_VERSION')",
+    "SELECT rolpassword FROM pg_authid",
+    "SELECT * FROM pg_shadow",
+    "SELECT * FROM pg_statistic",
+    "SELECT * FROM pg_largeobject",
+    "SELECT * FROM pg_hba_file_rules",
+    "SELECT pg_create_physical_replication_slot('mine')",
+    "SELECT * FROM pg_backup_start('mine')",
 )
+OTHERS = (
+    *("service", "writer", "sealer", "projector", "retention", "checker"),
+    *("auditor", "supervisor_reader", "backup", "monitor"),
+)
+BECOME = {
+    f"therapist_{role}": tuple(f"SET ROLE therapist_{other}" for other in OTHERS if other != role)
+    for role in OTHERS
+}
+# Only the projector makes tables; it and retention alone take locks that belong to no table.
+PROJECTORS_OWN = (
+    "CREATE TABLE supervisor.mine (a int)",
+    "CREATE TABLE views.mine (a int)",
+    "SELECT pg_advisory_lock(1)",
+    "SELECT pg_advisory_xact_lock(hashtextextended('ledger.slots', 0))",
+    "SELECT pg_try_advisory_lock_shared(1, 2)",
+    "SELECT pg_advisory_unlock_all()",
+)
+APPEND = (
+    "SELECT ledger.append('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')",
+    "SELECT * FROM ledger.lock_head(gen_random_uuid())",
+)
+SEAL = (
+    "SELECT ledger.integrate(gen_random_uuid(), 0, 1, '{}', '{}', '{}', '{}', '{}')",
+    "SELECT ledger.add_epoch(0, '', '{}', '{}', '{}', '{}')",
+    "SELECT ledger.publish_checkpoint(1, '', '{}', '{}', '{}')",
+    "SELECT ledger.name_ledger('another')",
+    "SELECT ledger.add_timestamp(1, '1', '')",
+    "SELECT ledger.add_cosignature(1, 'x', 1, '')",
+)
+READ_KEYS = (
+    "SELECT wrapped FROM keys.record_keys",
+    "COPY keys.record_keys TO STDOUT",
+    "SELECT keys.destroyed_since(0, 10)",
+)
+READ_EVENTS = (
+    "SELECT leaf FROM ledger.events",
+    "SELECT body FROM ledger.events",
+    "SELECT practice_id FROM ledger.heads",
+    "COPY ledger.events TO STDOUT",
+)
+READ_VIEWS = ("SELECT * FROM views.tracking", "SELECT * FROM views.parked")
 # What one role must not do, though another may.
 FORBIDDEN_TO = {
     "therapist_service": (
+        *BECOME["therapist_service"],
+        *PROJECTORS_OWN,
+        *APPEND,
+        *SEAL,
+        "SELECT * FROM migrations.applied FOR UPDATE",
         "SELECT keys.destroy(gen_random_uuid(), gen_random_uuid(), 0)",
         "DELETE FROM views.tracking",
         "UPDATE views.tracking SET position = 0",
     ),
     "therapist_projector": (
+        *BECOME["therapist_projector"],
+        *APPEND,
+        *SEAL,
+        *READ_KEYS,
         "SELECT * FROM keys.record_keys",
         "SELECT * FROM ledger.commands",
         "SELECT ledger.lock_head(gen_random_uuid())",
         "SELECT ledger.name_ledger('another')",
     ),
     "therapist_retention": (
+        *BECOME["therapist_retention"],
+        *APPEND,
+        *SEAL,
+        *READ_EVENTS,
         "SELECT * FROM ledger.events",
         "SELECT body FROM ledger.events",
         "SELECT * FROM ledger.heads",
@@ -101,11 +215,72 @@ FORBIDDEN_TO = {
         "SELECT ledger.lock_head(gen_random_uuid())",
     ),
     "therapist_auditor": (
+        *BECOME["therapist_auditor"],
+        *PROJECTORS_OWN,
+        *APPEND,
+        *SEAL,
+        *READ_KEYS,
+        "SELECT body FROM ledger.events",
+        "SELECT * FROM ledger.events",
+        "COPY ledger.events TO STDOUT",
         "SELECT * FROM keys.record_keys",
         "SELECT * FROM keys.epochs",
         "SELECT * FROM views.tracking",
         "SELECT ledger.lock_head(gen_random_uuid())",
-        "SELECT ledger.publish_checkpoint(1, '', '{}', '{}', '{}')",
-        "SELECT ledger.add_timestamp(1, '1', '')",
+    ),
+    "therapist_writer": (
+        *BECOME["therapist_writer"],
+        *PROJECTORS_OWN,
+        *SEAL,
+        *READ_KEYS,
+        *READ_VIEWS,
+        "SELECT body FROM ledger.events",
+        "SELECT * FROM ledger.slots",
+    ),
+    "therapist_sealer": (
+        *BECOME["therapist_sealer"],
+        *PROJECTORS_OWN,
+        *APPEND,
+        *READ_KEYS,
+        *READ_VIEWS,
+        "SELECT body FROM ledger.events",
+        "SELECT * FROM ledger.commands",
+    ),
+    "therapist_checker": (
+        *BECOME["therapist_checker"],
+        *PROJECTORS_OWN,
+        *APPEND,
+        *SEAL,
+        *READ_KEYS,
+        *READ_VIEWS,
+    ),
+    "therapist_supervisor_reader": (
+        *BECOME["therapist_supervisor_reader"],
+        *PROJECTORS_OWN,
+        *APPEND,
+        *SEAL,
+        *READ_KEYS,
+        *READ_VIEWS,
+        *READ_EVENTS,
+        "SELECT * FROM ledger.checkpoints",
+        "SELECT * FROM migrations.applied",
+    ),
+    "therapist_backup": (
+        *BECOME["therapist_backup"],
+        *PROJECTORS_OWN,
+        *APPEND,
+        *SEAL,
+        READ_KEYS[-1],
+    ),
+    "therapist_monitor": (
+        *BECOME["therapist_monitor"],
+        *PROJECTORS_OWN,
+        *APPEND,
+        *SEAL,
+        *READ_KEYS,
+        *READ_VIEWS,
+        *READ_EVENTS,
+        "SELECT * FROM ledger.checkpoints",
+        "SELECT * FROM supervisor.anything",
     ),
 }

@@ -10,6 +10,7 @@ from ledger.event_proof import EventProof, EventProver, Fault
 from ledger.merkle import leaf_hash
 from ledger.note import SigningKey, VerifierKey
 from ledger.postgres.connect import Role
+from ledger.postgres.practice import speaking_for
 from ledger.seal_log.signer import verifier_key
 from tests.fix_ledger import LEDGER_NAME, TestedLedger
 from tests.ledger.seal_log.test_alterations import alter, append_clear
@@ -90,7 +91,7 @@ def key_of(ledger: TestedLedger) -> VerifierKey:
 
 def prove(ledger: TestedLedger, practice: UUID, key: VerifierKey | None) -> list[EventProof]:
     """Prove all events of a practice."""
-    with ledger.database.connect(Role.SERVICE) as connection:
+    with ledger.database.connect(Role.SERVICE) as connection, speaking_for(connection, practice):
         entries = reader.page(connection, practice, after=-1, limit=1_000)
         return EventProver(connection, practice, key).prove(entries)
 
@@ -122,7 +123,7 @@ def test_every_event_holds_and_names_the_first_epoch_that_has_it(
     paths = [each.tile and each.tile.path for each in proofs]
     assert (paths[255], paths[256]) == ("tile/0/000", "tile/0/001.p/44")
     assert (paths[FIRST], paths[SECOND]) == ("tile/0/001.p/49", None)
-    with ledger.ledger.read() as connection:
+    with ledger.ledger.read(practice) as connection:
         entries = reader.page(connection, practice, after=-1, limit=1_000)
     assert [each.leaf_hash for each in proofs] == [leaf_hash(each.leaf) for each in entries]
 
@@ -131,7 +132,7 @@ def test_the_order_in_which_events_are_asked_for_does_not_matter(
     ledger: TestedLedger, practice: UUID
 ) -> None:
     expected = prove(ledger, practice, key_of(ledger))
-    with ledger.ledger.read() as connection:
+    with ledger.ledger.read(practice) as connection:
         entries = reader.page(connection, practice, after=-1, limit=1_000)
         prover = EventProver(connection, practice, key_of(ledger))
         for at in (306, 0, 304, 299, 300, 299, 306, 305, 1):
@@ -167,7 +168,7 @@ def test_before_the_first_epoch_nothing_is_sealed(ledger: TestedLedger) -> None:
 
 def test_a_proof_takes_a_handful_of_reads(ledger: TestedLedger, practice: UUID) -> None:
     """And a page of events not many more."""
-    with ledger.database.connect(Role.SERVICE) as connection:
+    with ledger.database.connect(Role.SERVICE) as connection, speaking_for(connection, practice):
         connection.cursor_factory = CountingCursor
         entries = reader.page(connection, practice, after=-1, limit=1_000)
 

@@ -13,7 +13,7 @@ from tests.fix_ledger import TestedLedger
 from tests.ledger.hostile import FORBIDDEN_TO, HOSTILE
 
 pytestmark = pytest.mark.postgres
-ROLES = (Role.SERVICE, Role.PROJECTOR, Role.RETENTION, Role.AUDITOR)
+ROLES = tuple(role for role in Role if role is not Role.OWNER)
 COLUMN = {
     "events": "body",
     "commands": "events",
@@ -27,6 +27,7 @@ COLUMN = {
 }
 REFUSED_BY_TRIGGER = "LG403"
 NOTHING_GRANTED = "01007"
+HOSTILE_MIN = 100
 
 
 @contextmanager
@@ -58,7 +59,7 @@ def written(ledger: TestedLedger) -> TestedLedger:
     stream = ledger.ids.new()
     ledger.append(practice, *[ledger.event(stream, n, is_clear=True) for n in range(1, 261)])
     ledger.seal()
-    with ledger.ledger.read() as connection:
+    with ledger.database.connect(Role.SEALER) as connection:
         add(connection, Timestamp(1, b"response", b"chain"))
     return ledger
 
@@ -68,7 +69,8 @@ def test_every_hostile_statement_is_refused(written: TestedLedger, role: Role) -
     with written.database.connect(role) as connection:
         statements = (*HOSTILE, *FORBIDDEN_TO[role.value])
         outcomes = {_outcome(connection, statement) for statement in statements}
-    assert outcomes == {"refused"}
+    assert sorted(outcomes - {"refused"}) == []
+    assert len(statements) >= HOSTILE_MIN
     written.check()
 
 

@@ -163,7 +163,7 @@ def test_what_cannot_be_applied_parks_its_practice_and_no_other(world: World) ->
 
 
 def _reasons(world: World) -> list[tuple[UUID, int, str]]:
-    with world.read() as connection:
+    with world.project() as connection:
         parked = standing(connection, COUNTED.name).parked
     return [(each.practice_id, each.position, each.reason) for each in parked]
 
@@ -205,7 +205,7 @@ def test_a_missing_key_parks_with_its_code(world: World) -> None:
     world.prepare(THERAPIST)
     del world.keys.by_id[name("key", practice, name("a"))]
     world.pull(THERAPIST)
-    with world.read() as connection:
+    with world.project() as connection:
         (parked,) = standing(connection, THERAPIST.name).parked
     assert (parked.position, parked.reason) == (4, "key-missing")
 
@@ -268,13 +268,13 @@ def test_a_long_backlog_goes_page_by_page(world: World, monkeypatch: pytest.Monk
     assert _counts(world) == {practices[0]: 24, practices[1]: 4}
 
 
-def test_where_it_stands_is_visible_to_the_service(world: World) -> None:
+def test_where_it_stands_is_visible_to_the_projector(world: World) -> None:
     practice = world.open_practice()
     world.prepare(THERAPIST)
     world.pull(THERAPIST)
     world.log(practice, "a", ANA, entry())
     world.log(world.open_practice("two"), "b", ANA, entry())
-    with world.read() as connection:
+    with world.project() as connection:
         now = standing(connection, THERAPIST.name)
     assert (now.practices, now.practices_behind, now.events_behind, now.events) == (2, 2, 6, 10)
 

@@ -59,7 +59,7 @@ def statuses(context: Context, settings: Settings, actor: Actor) -> list[ProofSt
     signer = verifier_key(settings.data_dir, settings.ledger_name)
     ledger, practice_id = context.ledger, actor.practice_id
     events = list(replay(ledger, practice_id))
-    with ledger.read() as connection:
+    with ledger.read(practice_id) as connection:
         return ProofStatuses(ledger.keys, connection, practice_id, signer).of(events)
 
 

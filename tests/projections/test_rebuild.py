@@ -111,7 +111,7 @@ def test_what_readers_saw_before_the_swap_they_see_after_it(
 
     monkeypatch.setattr(rebuilding, "swap", swap_late)
     rebuilding.rebuild(world.database, world.keys, THERAPIST)
-    with world.read() as connection:
+    with world.project() as connection:
         assert standing(connection, THERAPIST.name).events_behind == 0
     assert len(week(world, practice, ANA, SUNDAY).sessions) == 1
     assert len(week(world, name("practice", "late"), ANA, SUNDAY).sessions) == 1
@@ -138,7 +138,7 @@ def test_readers_who_hold_on_to_the_table_make_the_rebuild_give_up(
     world.pull(THERAPIST)
     at_once = "LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE NOWAIT"
     monkeypatch.setattr(rebuilding, "_EXCLUDE_ALL", at_once)
-    with world.read() as reader, reader.transaction():
+    with world.read(practice) as reader:
         reader.execute("SELECT FROM views.therapist_sessions")
         with pytest.raises(Unavailable):
             rebuilding.rebuild(world.database, world.keys, THERAPIST)

@@ -24,6 +24,7 @@ from ledger.ids import shredding_stream
 from ledger.keys.records import Destroyed
 from ledger.postgres.connect import Database
 from ledger.postgres.connect import Role as Login
+from ledger.postgres.practice import speaking_for
 from ledger.reader import Reading
 from ledger.sealing import RecordKey
 from projections.follower import Follower
@@ -120,7 +121,7 @@ class World:
         self._versions: dict[tuple[UUID, UUID], int] = {}
         self._commands = 0
         sources = Sources(self.clock, self.keys.get_or_create, self.keys.refresh)
-        self._writer = Writer(lambda: database.connect(Login.SERVICE), sources)
+        self._writer = Writer(lambda: database.connect(Login.WRITER), sources)
         self._writer.start()
 
     def close(self) -> None:
@@ -129,9 +130,9 @@ class World:
         self._pool.close()
 
     @contextmanager
-    def read(self) -> Generator[Reading]:
+    def read(self, practice_id: UUID) -> Generator[Reading]:
         """Lend a connection of the service."""
-        with self._pool.connection() as connection:
+        with self._pool.connection() as connection, speaking_for(connection, practice_id):
             yield connection
 
     @contextmanager

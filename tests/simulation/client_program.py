@@ -60,7 +60,7 @@ class Client:
             return None
 
     def _version(self, stream_id: UUID) -> int:
-        with self._ledger.read() as connection:
+        with self._ledger.read(self._practice_id) as connection:
             row = connection.execute(_VERSION, (self._practice_id, stream_id)).fetchone()
         return row[0] if row else 0
 

@@ -152,7 +152,10 @@ def live_once(pages: Pages, visits: Visits, chance: Random) -> None:
 def looks(server: EmbeddedServer, settings: Settings, actor: Actor) -> set[dt.date]:
     """Return the Sundays of the weeks that were looked at, as the log has them."""
     found: set[dt.date] = set()
-    with open_context(server.database, settings) as context, context.ledger.read() as connection:
+    with (
+        open_context(server.database, settings) as context,
+        context.ledger.read(actor.practice_id) as connection,
+    ):
         entries = reader.page(connection, actor.practice_id, after=-1, limit=10_000)
         bodies = open_entries(entries, context.ledger.keys)
         for each, body in zip(entries, bodies, strict=True):

@@ -107,7 +107,7 @@ class Simulation:
     def check(self) -> None:
         """Compare what was acknowledged with what is stored, and recompute all of it."""
         self.finish()
-        with self.server.database.connect(Role.SERVICE) as connection:
+        with self.server.database.connect(Role.AUDITOR) as connection:
             rows = connection.execute(_ALL, (self.practice,)).fetchall()
         stored = {row[0]: (row[1], row[2]) for row in rows}
         acknowledged = [each for client in self.clients for each in client.acknowledged]

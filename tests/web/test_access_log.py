@@ -14,18 +14,20 @@ from aggregates.access import RecordKind, RecordsRead
 from aggregates.practice import Role
 from commands.record_access import access_stream
 from ledger import reader
-from ledger.errors import Tampered
+from ledger.drift.signing import sign_catalogue
+from ledger.errors import Drifted, Tampered
 from ledger.opening import check_ledger, sealing
 from ledger.postgres.connect import Role as Login
 from ledger.seal_log.sealer import seal_once
 from tests.fix_real_front import ADDRESS, NAME, SETTING, RealFront
 from web.access import ROWS
+from web.terminal.drift import confirm_catalogue
 
 pytestmark = pytest.mark.postgres
 WEEK = "/week/2026-03-08"
 AT_ONCE, READS = 16, 50
-_REVOKE = "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA ledger FROM therapist_service"
-_GRANT = "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ledger TO therapist_service"
+_REVOKE = "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA ledger FROM therapist_writer"
+_GRANT = "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ledger TO therapist_writer"
 Block = Callable[[RealFront], Generator[None]]
 
 
@@ -45,6 +47,17 @@ def _revoked(front: RealFront) -> Generator[None]:
 
 def _quarantined(front: RealFront) -> Generator[None]:
     front.context.ledger.quarantine(Tampered("x"))
+    yield
+
+
+def _unguarded(front: RealFront) -> Generator[None]:
+    """As a start finds it whose database lost a trigger."""
+    database = front.context.ledger.database
+    sign_catalogue(database, front.settings)
+    with database.connect(Login.OWNER) as owner:
+        owner.execute("ALTER TABLE ledger.events DISABLE TRIGGER no_change")
+    confirm_catalogue(front.context.ledger, front.settings, lambda _: None)
+    assert isinstance(front.context.ledger.quarantined_for, Drifted)
     yield
 
 
@@ -72,7 +85,10 @@ def pages(front: RealFront, role: Role) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("block", [_revoked, _quarantined, _stopped], ids=lambda b: b.__name__)
+BLOCKS = (_revoked, _quarantined, _unguarded, _stopped)
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda b: b.__name__)
 def test_when_no_event_is_taken_no_record_is_shown(real_front: RealFront, block: Block) -> None:
     """503 on each page with records, for each role; what is public goes on."""
     browsers = {role: real_front.signed_in(one) for role, one in real_front.one.members.items()}
@@ -114,7 +130,7 @@ def test_fifty_looks_at_once_are_fifty_events_without_a_gap(real_front: RealFron
     assert len(looks) == READS
     assert all(isinstance(each, RecordsRead) for each in looks)
     versions: list[int] = []
-    with context.ledger.read() as connection:
+    with context.ledger.read(practice) as connection:
         found = reader.page(connection, practice, after=-1, limit=1_000)
     for day in {access_day(each.recorded_at_us) for each in found}:
         stream = access_stream(actor, day)

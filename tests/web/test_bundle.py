@@ -248,7 +248,7 @@ def test_a_timestamp_comes_with_the_epoch_that_carries_it(
     """It is bound both ways: to its checkpoint, and by the epochs around it."""
     log(context, therapist)
     seal()
-    with context.ledger.read() as connection:
+    with context.ledger.database.connect(Role.SEALER) as connection:
         stamp_newest(connection, HttpAuthority(authority.url, authority.certificates))
     log(context, therapist)
     seal()
@@ -280,7 +280,7 @@ def test_a_witness_takes_what_is_in_a_bundle(
     """One that never saw the log, and one that saw the checkpoint that was timestamped."""
     log(context, therapist)
     seal()
-    with context.ledger.read() as connection:
+    with context.ledger.database.connect(Role.SEALER) as connection:
         stamp_newest(connection, HttpAuthority(authority.url, authority.certificates))
     log(context, therapist)
     seal()

@@ -23,6 +23,7 @@ from ledger.bundle.export import newest_note
 from ledger.cosignature import CosigningKey
 from ledger.opening import open_destroyer, sealing
 from ledger.policy import Policy, Witness
+from ledger.postgres.connect import Role
 from ledger.postgres.settings import Settings
 from ledger.seal_log.sealer import seal_once
 from ledger.seal_log.signer import signing_as
@@ -159,7 +160,7 @@ def test_it_names_witnesses_and_timestamps(
     """By the policy's word for them and the times that they state, whatever signs that has."""
     log(context, therapist)
     seal()
-    with context.ledger.read() as connection:
+    with context.ledger.database.connect(Role.SEALER) as connection:
         stamp_newest(connection, HttpAuthority(authority.url, authority.certificates))
     log(context, therapist)
     size = seal()
@@ -169,7 +170,7 @@ def test_it_names_witnesses_and_timestamps(
     place = authority.folder / "policy"
     place.write_bytes(policy.encode())
     asking = replace(settings, witness_policy=place)
-    with context.ledger.read() as connection:
+    with context.ledger.database.connect(Role.SEALER) as connection:
         text = newest_note(connection, size).text
         stored.add(connection, size, key.cosign(text, COSIGNED_S))
     bundle = authority.folder / "bundle"

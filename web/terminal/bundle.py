@@ -64,7 +64,7 @@ def write_bundle(
     past = read_past(settings.data_dir, policy.log)
     with (
         new_files(wanted.place) as files,
-        context.ledger.database.connect(Role.AUDITOR) as connection,
+        context.ledger.database.connect(Role.CHECKER) as connection,
         connection.transaction(),
     ):
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

@@ -113,7 +113,7 @@ def _tell_with_proofs(
     told = faulty = 0
     signer = verifier_key(settings.data_dir, settings.ledger_name)
     ledger = context.ledger
-    with ledger.read() as connection:
+    with ledger.read(wanted.practice_id) as connection:
         statuses = ProofStatuses(ledger.keys, connection, wanted.practice_id, signer)
         while page := list(islice(events, PAGE_EVENTS)):
             for event, status in zip(page, statuses.of(page), strict=True):

@@ -53,7 +53,7 @@ class Between:
 
 def service(ledger: TestedLedger) -> Connect:
     """Return how the service connects."""
-    return lambda: ledger.database.connect(Role.SERVICE)
+    return lambda: ledger.database.connect(Role.WRITER)
 
 
 @contextmanager
@@ -75,7 +75,7 @@ def writing(
 
 def entries(ledger: TestedLedger, practice_id: UUID) -> list[Entry]:
     """Return all events of a practice."""
-    with ledger.ledger.read() as connection:
+    with ledger.ledger.read(practice_id) as connection:
         return page(connection, practice_id, after=-1, limit=10_000)
 
 

@@ -62,7 +62,7 @@ class Proxy:
     def connect(self, database: Database) -> Connection[TupleRow]:
         """Connect as the service, through this proxy."""
         parameters = conninfo.make_conninfo(
-            database.conninfo(Role.SERVICE), host=str(self._folder), hostaddr="", port="5432"
+            database.conninfo(Role.WRITER), host=str(self._folder), hostaddr="", port="5432"
         )
         return psycopg.connect(parameters, autocommit=True)
 
@@ -119,7 +119,7 @@ def _answer(server: socket.socket, client: socket.socket) -> None:
 @contextmanager
 def proxied(database: Database, folder: Path) -> Generator[Proxy]:
     """Run a proxy before the database's server, which must be on a unix socket."""
-    parameters = database.parameters[Role.SERVICE]
+    parameters = database.parameters[Role.WRITER]
     server = Path(parameters["host"]) / f".s.PGSQL.{parameters.get('port', '5432')}"
     proxy = Proxy(folder, server)
     try:

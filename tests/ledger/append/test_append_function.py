@@ -46,7 +46,7 @@ def target(ledger: TestedLedger) -> Iterator[Target]:
     practice, stream = uuid4(), uuid4()
     for stream_id in (stream, uuid4(), stream):
         ledger.tell(practice, stream_id)
-    with ledger.database.connect(Role.SERVICE) as connection:
+    with ledger.database.connect(Role.WRITER) as connection:
         yield Target(ledger, connection, practice, stream)
 
 

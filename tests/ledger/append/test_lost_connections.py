@@ -25,14 +25,14 @@ SENDINGS_MAX = 20
 STORM_S = 2.0
 _STORM = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND usename = 'therapist_service'
+WHERE datname = current_database() AND usename = 'therapist_writer'
 """
 
 
 @pytest.fixture
 def proxy(ledger: TestedLedger) -> Iterator[Proxy]:
     """Offer a proxy before the ledger's server; the address of a socket has to be short."""
-    if not ledger.database.parameters[Role.SERVICE]["host"].startswith("/"):
+    if not ledger.database.parameters[Role.WRITER]["host"].startswith("/"):
         pytest.skip("this PostgreSQL is not on a unix socket")
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -168,7 +168,7 @@ def test_a_database_that_stays_away_is_unavailable_and_no_conflict(
     def connect() -> psycopg.Connection[tuple[object, ...]]:
         if is_away.is_set():
             raise psycopg.OperationalError
-        return ledger.database.connect(Role.SERVICE)
+        return ledger.database.connect(Role.WRITER)
 
     with writing(ledger, connect) as writer:
         request = ledger.request(uuid4(), ledger.event(uuid4(), 1))

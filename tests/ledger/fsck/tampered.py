@@ -123,7 +123,7 @@ def tampering(ledger: TestedLedger) -> Generator[Tampered]:
     signed = Signed(name, key, last_checkpoint(data_dir, key))
     with (
         ledger.database.connect(Role.OWNER, autocommit=False) as connection,
-        ledger.database.vault.connect(Role.SERVICE) as vault,
+        ledger.database.vault.connect(Role.CHECKER) as vault,
     ):
         for table in COLUMNS:
             statement = sql.SQL("ALTER TABLE ledger.{} DISABLE TRIGGER ALL")

@@ -1,11 +1,13 @@
 """Who may do what to the keys: the service makes, retention destroys, nobody does both."""
 
 import contextlib
+from uuid import UUID
 
 import psycopg
 import pytest
 
 from ledger.postgres.connect import Role
+from ledger.postgres.practice import speaking_for
 from tests.ledger.keys.kit import PRACTICE, STREAM, Kit
 
 pytestmark = pytest.mark.postgres
@@ -15,10 +17,12 @@ READ = (
     "SELECT wrapped FROM keys.record_keys",
     "SELECT commitment FROM keys.epochs",
     "SELECT generation FROM keys.generation",
+    "SELECT keys.destroyed_since(0, 1)",
 )
 MAKE = (
     (
-        "SELECT keys.create(ARRAY[gen_random_uuid()], ARRAY[gen_random_uuid()],"
+        "SELECT keys.create(ARRAY['00000000-0000-7000-8000-000000000001'::uuid],"
+        " ARRAY[gen_random_uuid()],"
         " ARRAY[gen_random_uuid()], ARRAY[decode(repeat('00', 60), 'hex')], 1, 0)"
     ),
     "SELECT keys.open_first_epoch(1, sha256(''), 0)",
@@ -83,11 +87,25 @@ EVENTS = (
 )
 REFUSED = {
     Role.SERVICE: (*DESTROY, *NEVER),
-    Role.RETENTION: (*MAKE, *NEVER, *EVENTS),
+    Role.RETENTION: (*MAKE, *NEVER, *EVENTS, READ[-1]),
     Role.PROJECTOR: (*READ, *MAKE, *DESTROY, *NEVER),
     Role.AUDITOR: (*READ, *MAKE, *DESTROY, *NEVER),
+    Role.SEALER: (*READ, *MAKE, *DESTROY, *NEVER),
+    Role.SUPERVISOR_READER: (*READ, *MAKE, *DESTROY, *NEVER, *EVENTS),
+    Role.MONITOR: (*READ, *MAKE, *DESTROY, *NEVER, *EVENTS),
+    Role.CHECKER: (*READ, *MAKE, *DESTROY, *NEVER),
+    Role.WRITER: (*READ[:2], READ[-1], *MAKE, *DESTROY, *NEVER),
+    Role.BACKUP: (READ[-1], *MAKE, *DESTROY, *NEVER),
 }
-ALLOWED = {Role.SERVICE: (*READ, *MAKE), Role.RETENTION: (*READ, *DESTROY)}
+ALLOWED = {
+    Role.SERVICE: (*READ, *MAKE),
+    Role.RETENTION: (*READ[:-1], *DESTROY),
+    Role.CHECKER: ("SELECT practice_id, stream_id, key_id FROM keys.record_keys",),
+    Role.WRITER: ("SELECT generation FROM keys.generation",),
+}
+
+
+PRACTICE_TO_MAKE = UUID("00000000-0000-7000-8000-000000000001")
 
 
 def _sqlstates(kit: Kit, role: Role, statements: tuple[str, ...]) -> dict[str, str | None]:
@@ -96,7 +114,10 @@ def _sqlstates(kit: Kit, role: Role, statements: tuple[str, ...]) -> dict[str, s
     with kit.database.vault.connect(role) as connection:
         for statement in statements:
             try:
-                with connection.transaction(force_rollback=True):
+                with (
+                    connection.transaction(force_rollback=True),
+                    speaking_for(connection, PRACTICE_TO_MAKE),
+                ):
                     connection.execute(statement.encode())
                 found[statement] = None
             except psycopg.Error as error:
@@ -172,7 +193,9 @@ def test_everybody_else_has_nothing(kit: Kit) -> None:
             " WHERE p.pronamespace = 'keys'::regnamespace ORDER BY 1"
         ).fetchall()
     assert [name for (name,) in grantees] == [
+        "therapist_backup",
         "therapist_owner",
         "therapist_retention",
         "therapist_service",
+        "therapist_writer",
     ]

@@ -12,6 +12,7 @@ from ledger.keys.epochs import RecordPlace
 from ledger.keys.rotation import Rotation
 from ledger.keys.vault import NewKey
 from ledger.postgres.connect import Role
+from ledger.postgres.practice import speaking_for
 from ledger.sealing import RecordKey
 from tests.ledger.keys.kit import NOW_US, PRACTICE, STREAM, Kit
 from tests.ledger.keys.rotating import check_keys, silent
@@ -38,7 +39,7 @@ def test_a_key_made_but_not_yet_committed_is_not_lost(kit: Kit) -> None:
 
     thread = threading.Thread(target=rotate)
     with kit.database.vault.connect(Role.SERVICE) as creating, kit.owner() as owner:
-        with creating.transaction():
+        with speaking_for(creating, PRACTICE):
             new = NewKey(PRACTICE, STREAM, place.key_id, wrapped)
             vault.create(creating, [new], 1, NOW_US)
             thread.start()

@@ -1,18 +1,20 @@
 """A real server with a real certificate: verified, or not connected to at all."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from ledger.clock import SystemClock
+from ledger.drift.check import find_drift
 from ledger.errors import SettingsInvalid, Unavailable
 from ledger.postgres.connect import Database, Role
 from ledger.postgres.migrate import migrate, read_migrations
 from ledger.postgres.opening import open_database
 from ledger.postgres.production import refuse_powerful_login
-from ledger.postgres.settings import read_settings
+from ledger.postgres.settings import Settings, read_settings
 from tests.fix_debian_postgres import PASSWORD, TlsServer, make_authority
 
 pytestmark = pytest.mark.postgres
@@ -87,9 +89,25 @@ def test_an_admin_short_of_superuser_can_migrate(managed: TlsServer) -> None:
     database = Database.from_address("URL", managed.address("managed_admin", "managed"))
     applied = migrate(database, SystemClock())
     assert applied == tuple(migration.number for migration in read_migrations())
-    for role in (Role.SERVICE, Role.PROJECTOR, Role.RETENTION, Role.AUDITOR):
+    for role in set(Role) - {Role.OWNER}:
         with database.connect(role) as connection:
             assert connection.execute("SELECT current_user").fetchone() == (role.value,)
+
+
+def test_what_such_an_admin_migrated_has_no_grave_difference(
+    managed: TlsServer, settings: Settings
+) -> None:
+    """The manifest is the same for both kinds of admin; who may act as a role is the server's."""
+    address = managed.address("managed_admin", "managed")
+    with open_database(replace(settings, database_url=address), SystemClock()) as database:
+        found = find_drift(database, settings)
+        assert [each for each in found if each.is_grave] == []
+        managed.run(b"CREATE ROLE drift_planted IN ROLE therapist_service")
+        try:
+            found = find_drift(database, settings)
+        finally:
+            managed.run(b"DROP ROLE drift_planted")
+    assert [each.subject for each in found if each.is_grave] == ["role drift_planted"]
 
 
 def test_production_wants_a_login_of_its_own_for_the_service(managed: TlsServer) -> None:

@@ -55,7 +55,7 @@ def stored(make_database: MakeDatabase) -> Iterator[StoredTree]:
     """Store a tree step by step, as it grows between epochs."""
     database: Database = make_database()
     log_id, tree = uuid4(), Tree(0, ())
-    with database.connect(Role.SERVICE) as connection:
+    with database.connect(Role.SEALER) as connection:
         for size in SIZES:
             hashes = [some_hash(number) for number in range(tree.size, size)]
             growth = tiles.grow(tree.size, tree.edge, hashes)

@@ -12,6 +12,7 @@ from ledger.epoch import NO_TIMESTAMP, decode_epoch_record
 from ledger.errors import ProofInvalid, SettingsInvalid, Unavailable
 from ledger.fsck.difference import Difference, Name
 from ledger.postgres.connect import Role
+from ledger.postgres.lending import Lend
 from ledger.timestamps import authority as authority_of
 from ledger.timestamps import stamper as stamper_of
 from ledger.timestamps import stored
@@ -32,7 +33,7 @@ def grow(ledger: TestedLedger) -> int:
 
 
 def carried(ledger: TestedLedger) -> list[bytes]:
-    with ledger.ledger.read() as connection:
+    with ledger.database.connect(Role.SEALER) as connection:
         rows = connection.execute("SELECT record FROM ledger.epochs ORDER BY epoch").fetchall()
     return [decode_epoch_record(row[0]).timestamp_hash for row in rows]
 
@@ -46,13 +47,13 @@ def trusted(authority: TimeStamping) -> HttpAuthority:
 def test_the_next_epoch_carries_the_stamp(ledger: TestedLedger, trusted: HttpAuthority) -> None:
     """Every later one too, until the next stamp; fsck agrees."""
     grow(ledger)
-    with ledger.ledger.read() as connection:
+    with ledger.database.connect(Role.SEALER) as connection:
         assert stamp_newest(connection, trusted)
         assert not stamp_newest(connection, trusted)
         first = stored.newest_hash(connection)
     grow(ledger)
     grow(ledger)
-    with ledger.ledger.read() as connection:
+    with ledger.database.connect(Role.SEALER) as connection:
         assert stamp_newest(connection, trusted)
         second = stored.newest_hash(connection)
     grow(ledger)
@@ -66,7 +67,7 @@ def test_openssl_verifies_what_is_stored(
 ) -> None:
     """Over the checkpoint's note as it was signed, and not over another."""
     grow(ledger)
-    with ledger.ledger.read() as connection:
+    with ledger.database.connect(Role.SEALER) as connection:
         stamp_newest(connection, trusted)
         [stamp] = stored.up_to(connection, 1)
         row = connection.execute("SELECT note FROM ledger.checkpoints WHERE size = 1").fetchone()
@@ -87,7 +88,7 @@ def test_an_answer_that_does_not_verify_is_not_stored(
 ) -> None:
     """Neither nonsense, nor an older answer played again, of other bytes or of the same."""
     grow(ledger)
-    with ledger.ledger.read() as connection:
+    with ledger.database.connect(Role.SEALER) as connection:
         found = stored.newest_unstamped(connection)
         assert found is not None
         for replayed in (
@@ -113,6 +114,11 @@ def test_a_stamp_of_an_untrusted_authority_is_refused(
         HttpAuthority(authority.url, other.certificates).stamp(b"text")
 
 
+def lending_to(ledger: TestedLedger) -> Lend:
+    """Return how those connect who store what the authority says."""
+    return lambda: ledger.database.connect(Role.SEALER)
+
+
 def until(holds: Callable[[], object]) -> None:
     """Wait for something that another thread does."""
     end_s = monotonic() + PATIENCE_S
@@ -128,7 +134,7 @@ def start(ledger: TestedLedger) -> Iterator[Callable[[Authority], tuple[Stamper,
 
     def stamping(authority: Authority) -> tuple[Stamper, list[str]]:
         said = list[str]()
-        started.append(Stamper(ledger.ledger.read, authority, ledger.clock, said.append))
+        started.append(Stamper(lending_to(ledger), authority, ledger.clock, said.append))
         started[-1].start()
         return started[-1], said
 
@@ -195,7 +201,7 @@ def test_a_restart_stamps_no_second_time_a_day(
 ) -> None:
     """What counts is the moment that the newest stored stamp states."""
     grow(ledger)
-    with ledger.ledger.read() as connection:
+    with ledger.database.connect(Role.SEALER) as connection:
         assert due_in_s(connection, ledger.clock.now) == 0
         assert stamp_newest(connection, trusted)
         stated_us = stated_time_us(stored.up_to(connection, 1)[0].response)
@@ -235,7 +241,7 @@ def test_fsck_finds_a_timestamp_that_was_taken_away(
 ) -> None:
     """The epochs that carry it say that it was there."""
     grow(ledger)
-    with ledger.ledger.read() as connection:
+    with ledger.database.connect(Role.SEALER) as connection:
         stamp_newest(connection, trusted)
     grow(ledger)
     with ledger.database.connect(Role.OWNER) as connection:

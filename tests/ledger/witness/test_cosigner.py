@@ -21,6 +21,7 @@ from ledger.cosignature import CosigningKey
 from ledger.errors import ProofInvalid, SettingsInvalid, Unavailable
 from ledger.opening import sealing
 from ledger.postgres.connect import Role
+from ledger.postgres.lending import Lend
 from ledger.postgres.settings import Settings
 from ledger.seal_log.sealer import seal_once
 from ledger.seal_log.signer import signing_as
@@ -113,6 +114,11 @@ def until(holds: Callable[[], object]) -> None:
         time.sleep(0.02)
 
 
+def lending_to(context: Context) -> Lend:
+    """Return how those connect who store what witnesses say."""
+    return lambda: context.ledger.database.connect(Role.SEALER)
+
+
 def cosigned_sizes(context: Context) -> list[int]:
     """Of which checkpoints there are cosignatures."""
     with context.ledger.database.connect(Role.AUDITOR) as connection:
@@ -132,7 +138,7 @@ def test_a_bundle_carries_the_cosignatures_of_its_policy(
     with pytest.raises(Unavailable, match="quorum"):
         write_bundle(context, believing, wanted, lambda _done, _of: None)
     said: list[str] = []
-    cosigners = Cosigners(context.ledger.read, asked_policy(believing), said.append)
+    cosigners = Cosigners(lending_to(context), asked_policy(believing), said.append)
     cosigners.start()
     until(lambda: cosigned_sizes(context))
     size = log()
@@ -168,7 +174,7 @@ def test_a_witness_that_stalls_delays_nothing_and_is_told_of(
     assert policy is not None
     gone = replace(policy.witnesses[0], url="http://127.0.0.1:9")
     said: list[str] = []
-    stalled = Cosigners(context.ledger.read, replace(policy, witnesses=(gone,)), said.append)
+    stalled = Cosigners(lending_to(context), replace(policy, witnesses=(gone,)), said.append)
     stalled.start()
     until(stalled.stalled)
     before = log()
@@ -176,7 +182,7 @@ def test_a_witness_that_stalls_delays_nothing_and_is_told_of(
     stalled.stop()
     assert stalled.stalled() == ["north"]
     assert said == ["witness north does not cosign: it does not answer; epochs go on without it"]
-    again = Cosigners(context.ledger.read, policy, said.append)
+    again = Cosigners(lending_to(context), policy, said.append)
     again.start()
     until(lambda: before + 1 in cosigned_sizes(context))
     again.stop()
@@ -190,11 +196,11 @@ def test_a_witness_that_has_seen_more_shows_an_older_database(
     policy = asked_policy(with_policy(witness.line, "quorum north"))
     assert policy is not None
     north = policy.witnesses[0]
-    with context.ledger.read() as connection:
+    with context.ledger.database.connect(Role.SEALER) as connection:
         asked = next_request(connection, north)
     assert asked is not None
     place = witness.folder / "checkpoints"
-    cosigner.ask(north, asked, context.ledger.read)
+    cosigner.ask(north, asked, lending_to(context))
     (stored,) = (path for path in place.iterdir() if not path.suffix)
     size = asked.checkpoint.size
     text = asked.note.text.replace(f"\n{size}\n", f"\n{size + 5}\n")
@@ -202,7 +208,7 @@ def test_a_witness_that_has_seen_more_shows_an_older_database(
     later = note.sign(text, sign_as(asked.checkpoint.origin))
     stored.write_bytes(later.encode())
     with pytest.raises(ProofInvalid, match="older one"):
-        cosigner.ask(north, asked, context.ledger.read)
+        cosigner.ask(north, asked, lending_to(context))
 
 
 @pytest.mark.parametrize("answer", [b"", b"junk\n", "— w.example/north AAAA\n".encode()])
@@ -217,11 +223,11 @@ def test_an_answer_that_is_no_cosignature_is_not_stored(
     assert policy is not None
     with answering(b"HTTP/1.1 200 OK\r\n\r\n" + answer) as address:
         liar = replace(policy.witnesses[0], url=address)
-        with context.ledger.read() as connection:
+        with context.ledger.database.connect(Role.SEALER) as connection:
             asked = next_request(connection, liar)
         assert asked is not None
         with pytest.raises(ProofInvalid, match="not a cosignature"):
-            cosigner.ask(liar, asked, context.ledger.read)
+            cosigner.ask(liar, asked, lending_to(context))
 
 
 @pytest.mark.parametrize("raw", NOT_AN_ANSWER)
@@ -240,7 +246,7 @@ def test_an_answer_that_is_not_one_is_told_of_and_asked_for_again(
     said: list[str] = []
     with answering(raw) as address:
         wrong = replace(policy, witnesses=(replace(policy.witnesses[0], url=address),))
-        cosigners = Cosigners(context.ledger.read, wrong, said.append)
+        cosigners = Cosigners(lending_to(context), wrong, said.append)
         cosigners.start()
         until(lambda: said)
         assert cosigners.stalled() == ["north"]
@@ -261,7 +267,7 @@ def test_what_nobody_expected_stalls_a_witness_until_it_is_over(
         raise KeyError("Jane Doe")
 
     monkeypatch.setattr(cosigner, "ask", broken)
-    cosigners = Cosigners(context.ledger.read, asked_policy(believing), said.append)
+    cosigners = Cosigners(lending_to(context), asked_policy(believing), said.append)
     cosigners.start()
     until(lambda: said)
     assert cosigners.stalled() == ["north"]

@@ -35,7 +35,7 @@ def find(ledger: TestedLedger) -> Find:
         connection.cursor().executemany("INSERT INTO ledger.checkpoints VALUES (%s, %s)", notes)
 
     def found(policy: Policy) -> int | None:
-        with ledger.ledger.read() as connection:
+        with ledger.database.connect(Role.SEALER) as connection:
             found = stored.newest_that_meets(connection, policy)
         return None if found is None else decode_checkpoint(found.text).size
 
@@ -45,7 +45,7 @@ def find(ledger: TestedLedger) -> Find:
 def cosign(ledger: TestedLedger, number: int, sizes: Iterable[int]) -> None:
     """Store cosignatures of this witness."""
     lines = [(size, Signature(KEYS[number].name, KEYS[number].key_id, bytes(72))) for size in sizes]
-    with ledger.ledger.read() as connection, connection.pipeline():
+    with ledger.database.connect(Role.SEALER) as connection, connection.pipeline():
         for line in lines:
             stored.add(connection, *line)
 

@@ -1,0 +1,60 @@
+"""`therapist-os drift`: says how the database differs from what its migrations made."""
+
+import argparse
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from ledger.drift.check import find_drift
+from ledger.drift.differences import Difference
+from ledger.drift.signing import sign_catalogue
+from ledger.errors import Drifted
+from ledger.ledger import Ledger
+from ledger.postgres.connect import Database
+from ledger.postgres.settings import Settings
+
+Say = Callable[[str], object]
+
+
+def add_drift_arguments(verb: argparse.ArgumentParser) -> None:
+    """Add what the verb takes."""
+    verb.add_argument("--json", action="store_true", help="print the differences as JSON")
+    verb.add_argument(
+        "--accept", action="store_true", help="sign what is particular to this server as it is now"
+    )
+
+
+def tell_drift(
+    database: Database, settings: Settings, asked: argparse.Namespace, say: Say
+) -> Sequence[Difference]:
+    """Print the differences, one a line, and return them; with --accept sign first.
+
+    What is signed is printed: it is what somebody vouches for.
+    """
+    accepted: list[str] = []
+    if asked.accept:
+        signed = sign_catalogue(database, settings)
+        facts = (fact for layout in signed.here for fact in sorted(signed.here[layout]))
+        accepted = [f"{fact.subject}: {fact.name} {fact.value}" for fact in facts]
+    found = find_drift(database, settings)
+    if asked.json:
+        fields = {"accepted": accepted, "differences": found}
+        say(msgspec.json.encode(fields).decode())
+        return found
+    for line in accepted:
+        say(f"accepted: {line}")
+    for difference in found:
+        say(str(difference))
+    if not found:
+        say("no difference")
+    return found
+
+
+def confirm_catalogue(ledger: Ledger, settings: Settings, say: Say) -> None:
+    """Begin read-only when what guards the ledger was changed; tell of what a server writes."""
+    found = find_drift(ledger.database, settings)
+    for difference in found:
+        say(f"therapist-os: drift: {difference}")
+    if any(difference.is_grave for difference in found):
+        say("therapist-os: read-only: the database's guards were changed (docs/runbook.md)")
+        ledger.quarantine(Drifted("the database's rights or guards are not as they were signed"))
