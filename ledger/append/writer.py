@@ -32,7 +32,7 @@ STOPPED = "the writer has stopped; send the same command again"
 class Writer:
     """Appends events in commit order, gapless, each request whole.
 
-    `connect` opens a connection of the service's role.
+    `connect` opens a connection of the writer's role.
     """
 
     def __init__(self, connect: Callable[[], statements.Service], sources: Sources) -> None:

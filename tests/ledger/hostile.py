@@ -85,6 +85,8 @@ HOSTILE = (
     "CREATE POLICY mine ON ledger.events USING (true)",
     "ALTER POLICY own_practice ON ledger.events USING (true)",
     "DROP POLICY own_practice ON ledger.heads",
+    "ALTER POLICY own_practice ON ledger.slot_signatures USING (true)",
+    "ALTER TABLE ledger.slot_signatures DISABLE TRIGGER no_change",
     "ALTER VIEW ledger.open_gates SET (security_invoker = false)",
     "ALTER POLICY own_practice ON keys.record_keys USING (true)",
     # The same in other words.
@@ -179,6 +181,7 @@ READ_EVENTS = (
     "SELECT body FROM ledger.events",
     "SELECT practice_id FROM ledger.heads",
     "COPY ledger.events TO STDOUT",
+    "SELECT signature FROM ledger.slot_signatures",
 )
 READ_VIEWS = ("SELECT * FROM views.tracking", "SELECT * FROM views.parked")
 # What one role must not do, though another may.
@@ -200,6 +203,7 @@ FORBIDDEN_TO = {
         *READ_KEYS,
         "SELECT * FROM keys.record_keys",
         "SELECT * FROM ledger.commands",
+        "SELECT * FROM ledger.slot_signatures",
         "SELECT ledger.lock_head(gen_random_uuid())",
         "SELECT ledger.name_ledger('another')",
     ),
@@ -236,6 +240,7 @@ FORBIDDEN_TO = {
         *READ_VIEWS,
         "SELECT body FROM ledger.events",
         "SELECT * FROM ledger.slots",
+        "SELECT * FROM ledger.slot_signatures",
     ),
     "therapist_sealer": (
         *BECOME["therapist_sealer"],

@@ -89,6 +89,19 @@ CHANGES: Final = (
         "row-level security was enabled, forced, is enabled, not forced",
     ),
     Change("ALTER TABLE ledger.slots DISABLE ROW LEVEL SECURITY", "is disabled, forced"),
+    Change(
+        "ALTER TABLE ledger.slot_signatures DISABLE ROW LEVEL SECURITY",
+        "table ledger.slot_signatures: row-level security was enabled, forced",
+    ),
+    Change(
+        "ALTER TABLE ledger.slot_signatures DISABLE TRIGGER no_change",
+        "table ledger.slot_signatures: trigger no_change was always: ",
+    ),
+    Change(
+        "GRANT EXECUTE ON FUNCTION ledger.publish_checkpoint(bigint, bytea, bigint[], bigint[],"
+        " bytea[]) TO therapist_service",
+        "therapist_service may EXECUTE is new",
+    ),
     Change("DROP POLICY own_practice ON views.trail", "table views.trail: policy own_practice"),
     Change("ALTER TABLE views.therapist_sessions NO FORCE ROW LEVEL SECURITY", "not forced"),
     Change(
