@@ -7,6 +7,7 @@ from typing import ClassVar, Final, TypeAlias, cast, get_args
 
 import msgspec
 
+from aggregates.access import AccessFact, AccessRefused, RecordsRead
 from aggregates.facts import ClearFact, SealedFact
 from aggregates.operator_log import OperatorFact, OperatorLogOpened
 from aggregates.practice import BaaSigned, MemberJoined, PracticeFact, PracticeNamed, PracticeOpened
@@ -14,7 +15,7 @@ from aggregates.private import Private
 from aggregates.session import SessionCorrected, SessionDeleted, SessionFact, SessionLogged
 from aggregates.shredding import KeyShredded, ShreddingFact, ShredOrdered
 
-Fact: TypeAlias = OperatorFact | PracticeFact | SessionFact | ShreddingFact
+Fact: TypeAlias = OperatorFact | PracticeFact | SessionFact | ShreddingFact | AccessFact
 
 _Tree: TypeAlias = "list[_Tree] | bool | int | str | bytes | None"
 
@@ -144,6 +145,8 @@ SPECS: Mapping[str, EventSpec] = MappingProxyType(
             _spec(SessionDeleted, GATE_PRACTICE, GATE_BAA),
             _spec(ShredOrdered, GATE_PRACTICE),
             _spec(KeyShredded, GATE_PRACTICE),
+            _spec(RecordsRead, GATE_PRACTICE),
+            _spec(AccessRefused, GATE_PRACTICE),
         )
     }
 )

@@ -193,10 +193,6 @@ class RefusalCode(StrEnum):
         "owner-only",
         "Only an owner of the practice can do this. Please ask one of them.",
     )
-    OFFICER_ONLY = (
-        "officer-only",
-        "Only a compliance officer of the practice can do this. Please ask one of them.",
-    )
     BAA_ALREADY_SIGNED = (
         "baa-already-signed",
         "This version of the agreement is signed already. There is nothing left to do.",

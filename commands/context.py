@@ -8,6 +8,7 @@ import msgspec
 
 from aggregates import catalogue
 from aggregates.catalogue import SPECS, Fact
+from ledger.append.request import AppendRequest, NewEvent
 from ledger.clock import Clock
 from ledger.ids import Ids
 from ledger.ledger import Ledger
@@ -59,3 +60,13 @@ class Context(msgspec.Struct, frozen=True):
         return self.ledger.record(
             actor.practice_id, events, CODEC, actor_id=actor.person_id, command_id=command_id
         )
+
+    def record_next(self, actor: Actor, stream_id: UUID, command_id: UUID, fact: object) -> int:
+        """Append a fact behind whatever its stream holds; returns its log position.
+
+        Without a look at the stream, and never a conflict. Raises what the ledger raises.
+        """
+        tag, body, is_clear = CODEC.encode(fact)
+        event = NewEvent(stream_id, None, command_id, tag, body, is_clear)
+        request = AppendRequest(actor.practice_id, command_id, actor.person_id, (event,))
+        return self.ledger.append(request).position

@@ -3,12 +3,21 @@
 from typing import get_args
 from uuid import UUID
 
+import msgspec
+
 from aggregates.practice import PRACTICE, Opened, PracticeFact, PracticeState, Role
 from aggregates.refusal import RefusalCode, Refused
 from commands.context import Actor, Context
 from commands.handle import Rules, facts_of
 
 PRACTICE_RULES = Rules(PRACTICE, get_args(PracticeFact), RefusalCode.PRACTICE_UNKNOWN)
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """A member's role, and whether the practice has signed its agreement."""
+
+    role: Role
+    baa_signed: bool
 
 
 def stream_of(practice_id: UUID) -> UUID:
@@ -30,14 +39,10 @@ def practice_of_member(context: Context, actor: Actor) -> Opened:
     return state
 
 
-def role_of(context: Context, actor: Actor) -> Role | None:
-    """Return what the actor may do in their practice, None for who is no member of it."""
+def standing_of(context: Context, actor: Actor) -> Standing | None:
+    """Return how the actor stands in their practice now, None for who is no member of it."""
     state = read_practice(context, actor.practice_id)
-    return state.role_of(actor.person_id) if isinstance(state, Opened) else None
-
-
-def confirm_officer(context: Context, actor: Actor) -> None:
-    """Let compliance officers of the practice pass. Raises `Refused` for everybody else."""
-    practice = practice_of_member(context, actor)
-    if practice.role_of(actor.person_id) is not Role.COMPLIANCE_OFFICER:
-        raise Refused(RefusalCode.OFFICER_ONLY)
+    role = state.role_of(actor.person_id) if isinstance(state, Opened) else None
+    if role is None or not isinstance(state, Opened):
+        return None
+    return Standing(role, state.baa_signed)

@@ -15,15 +15,14 @@ from psycopg.rows import TupleRow
 
 from ledger import checkpoint as checkpoints
 from ledger import entries, tiles
-from ledger import note as notes
 from ledger.bundle.export import newest_note
 from ledger.checkpoint import Checkpoint
 from ledger.cosignature import cosigned
-from ledger.epoch import practice_origin
-from ledger.errors import Malformed, ProofInvalid, Tampered
+from ledger.errors import Malformed, ProofInvalid, Tampered, Unavailable
 from ledger.merkle import HASH_LENGTH, SIZE_MAX
-from ledger.note import Note, SigningKey
+from ledger.note import Note, VerifierKey
 from ledger.proof_file import ProofFile
+from ledger.seal_log.sealed_log import sealed_log
 from ledger.seal_log.tree_store import ROOT_LOG, TileReader, read_tree
 from ledger.tiles import Tile
 from ledger.witness.request import AddCheckpoint
@@ -32,12 +31,7 @@ from ledger.witness.stored import lines_of
 TEXT: Final = "text/plain; charset=utf-8"
 BYTES: Final = "application/octet-stream"
 
-_SEALED: Final = """
-SELECT h.practice_id, s.size, s.root FROM ledger.heads h
-JOIN LATERAL (SELECT size, root FROM ledger.slots WHERE slot = h.slot AND epoch < %b
-              ORDER BY epoch DESC LIMIT 1) s ON true
-WHERE h.slot = %b
-"""
+_PRACTICE: Final = "SELECT practice_id FROM ledger.heads WHERE slot = %b"
 _LEAVES: Final = """
 SELECT leaf FROM ledger.events WHERE practice_id = %b AND position >= %b AND position < %b
 ORDER BY position
@@ -46,7 +40,7 @@ _RECORDS: Final = "SELECT record FROM ledger.epochs WHERE epoch >= %b AND epoch 
 
 _DIGITS: Final = re.compile("[0-9]{1,20}", re.ASCII)
 
-SignAs = Callable[[], Callable[[str], SigningKey]]
+OwnKey = Callable[[], VerifierKey | None]
 Lend = Callable[[UUID], AbstractContextManager[Connection[TupleRow]]]
 
 
@@ -84,10 +78,10 @@ class Log:
 class AuditFiles:
     """The files of all logs; any thread may ask."""
 
-    def __init__(self, lend: Lend, sign_as: SignAs) -> None:
-        """Take what lends connections that read one log, and the log's key under other names."""
+    def __init__(self, lend: Lend, own_key: OwnKey) -> None:
+        """Take what lends connections that read one log, and the log's public key, if it signs."""
         self._lend = lend
-        self._sign_as = sign_as
+        self._own_key = own_key
 
     def of_root_log(self, path: str) -> Served | None:
         """Return a file of the root log, None for none such. Raises `Unavailable`, `Tampered`."""
@@ -104,12 +98,19 @@ class AuditFiles:
             return None
         with self._lend(practice_id) as connection:
             root = checkpoints.decode(newest_note(connection).text)
-            row = connection.execute(_SEALED, (root.size, slot), binary=True).fetchone()
+            row = connection.execute(_PRACTICE, (slot,), binary=True).fetchone()
             if row is None or row[0] != practice_id:
                 return None
-            held = Checkpoint(practice_origin(root.origin, slot), row[1], row[2])
-            note = notes.sign(held.encode(), self._sign_as()(held.origin))
-            return _file(Log(practice_id, note, held, connection), path)
+            sealed = sealed_log(connection, slot, root, self._key())
+            if sealed is None:
+                return None
+            return _file(Log(practice_id, sealed.note, sealed.checkpoint, connection), path)
+
+    def _key(self) -> VerifierKey:
+        key = self._own_key()
+        if key is None:
+            raise Unavailable("nothing is signed yet: start the service once")
+        return key
 
 
 def _file(log: Log, path: str) -> Served | None:

@@ -32,6 +32,7 @@ _COMMAND = """
 SELECT position, events FROM ledger.commands WHERE practice_id = %b AND command_id = %b
 """
 _SIZE = "SELECT size FROM ledger.heads WHERE practice_id = %b"
+_SLOT = "SELECT slot FROM ledger.heads WHERE practice_id = %b"
 _PRACTICES = "SELECT practice_id, slot, size FROM ledger.heads ORDER BY slot"
 
 NO_LIMIT = (1 << 62) - 1
@@ -150,6 +151,12 @@ def size(connection: Reading, practice_id: UUID) -> int:
     """Return how many events the practice's log holds."""
     row = connection.execute(_SIZE, (practice_id,), binary=True).fetchone()
     return 0 if row is None else row[0]
+
+
+def slot(connection: Reading, practice_id: UUID) -> int | None:
+    """Return the slot of the practice's log, None when it has none yet."""
+    row = connection.execute(_SLOT, (practice_id,), binary=True).fetchone()
+    return None if row is None else row[0]
 
 
 def practices(connection: Reading) -> list[tuple[UUID, int, int]]:

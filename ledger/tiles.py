@@ -131,6 +131,16 @@ def check_edge(size: int, edge: Sequence[bytes]) -> None:
         raise Tampered("the edge is not that of a tree of this size")
 
 
+def edge_at(size: int, read_tiles: ReadTiles) -> Edge:
+    """Return the edge as it was at this size, which the tiles reach. Raises `Tampered`."""
+    partial = edge_tiles(size)
+    read = dict(zip((tile.level for tile in partial), read_tiles(partial), strict=True))
+    widths = [_subtrees(size, level) % WIDTH for level in range(levels(size))]
+    edge = tuple(read.get(level, b"")[: width * HASH_LENGTH] for level, width in enumerate(widths))
+    check_edge(size, edge)
+    return edge
+
+
 def edge_root(size: int, edge: Sequence[bytes]) -> bytes:
     """Return the root of a tree of which only the edge is at hand. Raises `Tampered`."""
     check_edge(size, edge)

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Final, TypeAlias
 from uuid import UUID
 
+from aggregates.access import AccessRefused, RecordsRead
 from aggregates.practice import BaaSigned, MemberJoined, PracticeOpened, Role
 from aggregates.session import SessionCorrected, SessionDeleted, SessionLogged
 from aggregates.session_entry import Modality, Participants, SessionEntry
@@ -20,6 +21,7 @@ _SESSION_TAGS: Final = frozenset(
     tag_of(kind) for kind in (SessionLogged, SessionCorrected, SessionDeleted)
 )
 _DELETED: Final = tag_of(SessionDeleted)
+_ACCESS_TAGS: Final = frozenset(tag_of(kind) for kind in (RecordsRead, AccessRefused))
 _ShreddingFact: TypeAlias = ShredOrdered | KeyShredded
 _DAY_0: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -176,6 +178,8 @@ class _Folding:
                 self._shred(entry, fact)
             case _ if entry.type in _SESSION_TAGS:
                 self._session(event)
+            case _ if entry.type in _ACCESS_TAGS:
+                pass  # a look changes nothing
             case Shredded():
                 self._unreadable += 1
             case _:

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Final, assert_never
 
+from aggregates.access import AccessRefused, RecordsRead
 from aggregates.catalogue import Fact
 from aggregates.deletion import DeletionReason
 from aggregates.operator_log import OperatorLogOpened
@@ -10,13 +11,9 @@ from aggregates.practice import BaaSigned, MemberJoined, PracticeNamed, Practice
 from aggregates.session import SessionCorrected, SessionDeleted, SessionLogged
 from aggregates.session_entry import Modality, Participants, SessionEntry
 from aggregates.shredding import KeyShredded, ShredOrdered, ShredReason
+from projections.access_words import describe_access, say_date
 
-# English whatever the machine speaks.
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS: Final = (
-    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
-    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-)
 MODALITIES: Final = {
     Modality.IN_PERSON: "in person",
     Modality.VIDEO: "video",
@@ -53,6 +50,8 @@ _SHREDDED: Final = {
     "session-logged.v1": "logged a session",
     "session-corrected.v1": "corrected a session",
     "session-deleted.v1": "deleted a session",
+    "records-read.v1": "looked at records",
+    "access-refused.v1": "was refused records",
 }
 
 
@@ -67,10 +66,10 @@ def describe(fact: Fact, *, reveal: bool, by: str = "You") -> str:
             return _session(fact, reveal=reveal, by=by)
         case PracticeOpened() | PracticeNamed() | MemberJoined() | BaaSigned():
             return _practice(fact, reveal=reveal, by=by)
-        case ShredOrdered(reason=reason):
-            return f"{by} ordered a record to be deleted for good: {SHRED_REASONS[reason]}"
-        case KeyShredded():
-            return "A record was deleted for good: its key was destroyed, nobody can read it"
+        case ShredOrdered() | KeyShredded():
+            return _shredding(fact, by=by)
+        case RecordsRead() | AccessRefused():
+            return describe_access(fact, by=by)
         case OperatorLogOpened():
             return "The operator's log was opened"
         case _:
@@ -99,7 +98,7 @@ def say_entry(entry: SessionEntry, *, reveal: bool) -> str:
 
 def say_day(day: dt.date) -> str:
     """Return a day such as `Tue 3 Nov 2026`."""
-    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{_DAYS[day.weekday()]} {say_date(day)}"
 
 
 def say_minute(minute: int) -> str:
@@ -126,6 +125,12 @@ def _session(
             return f"{by} deleted a session: {DELETION_REASONS[reason]}{said}"
         case _:
             assert_never(fact)
+
+
+def _shredding(fact: ShredOrdered | KeyShredded, *, by: str) -> str:
+    if isinstance(fact, ShredOrdered):
+        return f"{by} ordered a record to be deleted for good: {SHRED_REASONS[fact.reason]}"
+    return "A record was deleted for good: its key was destroyed, nobody can read it"
 
 
 def _practice(

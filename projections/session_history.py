@@ -8,7 +8,7 @@ from aggregates.catalogue import Fact
 from aggregates.session import SessionCorrected, SessionDeleted, SessionLogged
 from aggregates.session_entry import SessionEntry
 from ledger import reader
-from ledger.reader import Entry, Shredded
+from ledger.reader import Entry, Shredded, Versions
 from projections import plain_words
 from projections.opening import open_facts
 from projections.read_model import tag_of
@@ -94,6 +94,13 @@ def history(
         shredded=any(isinstance(fact, Shredded) for fact in facts),
         changes=tuple(changes),
     )
+
+
+def session_owner(source: Source, practice_id: UUID, stream_id: UUID) -> UUID | None:
+    """Return whose session it is; None when the practice has no such session."""
+    with source.read(practice_id) as connection:
+        entries = reader.stream(connection, practice_id, stream_id, Versions(until=1))
+    return entries[0].actor_id if entries and _is_session(entries) else None
 
 
 def _is_session(entries: list[Entry]) -> bool:

@@ -1,31 +1,28 @@
-"""The trail: what happened to a person's records, newest first, in words made when it is read."""
+"""The trail: what happened to a person's records and who looked at them, a row an event."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from aggregates.catalogue import Fact
+from aggregates.access import AccessRefused, RecordsRead
 from aggregates.practice import BaaSigned, MemberJoined, PracticeNamed, PracticeOpened
 from aggregates.shredding import KeyShredded, ShredOrdered
-from ledger import reader
 from ledger.ids import NIL
-from ledger.reader import Entry, Reading, Shredded
-from projections import plain_words
-from projections.opening import Opened, open_facts
+from ledger.reader import Entry, Shredded
+from projections.opening import Opened
 from projections.read_model import Page, ReadModel, Write, tag_of
-from projections.source import Source
 
 NAME: Final = "trail"
 TABLE: Final = "trail"
-ROWS_MAX: Final = 200
 
 # What concerns every member stands under this person.
 EVERYBODY: Final = NIL
 _FOR_EVERYBODY: Final = frozenset(
     tag_of(kind) for kind in (PracticeOpened, PracticeNamed, MemberJoined, BaaSigned)
 )
+_ACCESS: Final = frozenset(tag_of(kind) for kind in (RecordsRead, AccessRefused))
 
+# role and kind are of who looked and at what; null for a change, and once nobody can read it.
 _DDL = """
 CREATE TABLE {table} (
     practice_id    uuid NOT NULL,
@@ -35,91 +32,43 @@ CREATE TABLE {table} (
     stream_id      uuid NOT NULL,
     version        bigint NOT NULL,
     type           text NOT NULL,
+    actor_id       uuid NOT NULL,
+    is_access      boolean NOT NULL,
+    role           text,
+    kind           text,
     PRIMARY KEY (practice_id, person_id, position)
 );
-CREATE INDEX ON {table} (practice_id, stream_id) WHERE version = 1
+CREATE INDEX ON {table} (practice_id, stream_id) WHERE version = 1 OR is_access;
+CREATE INDEX ON {table} (practice_id, person_id, recorded_at_us);
+CREATE INDEX ON {table} (practice_id, recorded_at_us) WHERE is_access
 """
 _PUT = """
-INSERT INTO {table} (practice_id, person_id, position, recorded_at_us, stream_id, version, type)
+INSERT INTO {table} (practice_id, person_id, position, recorded_at_us, stream_id, version, type,
+                     actor_id, is_access, role, kind)
 SELECT %b, e.* FROM unnest(
-    %b::uuid[], %b::bigint[], %b::bigint[], %b::uuid[], %b::bigint[], %b::text[]) AS e
+    %b::uuid[], %b::bigint[], %b::bigint[], %b::uuid[], %b::bigint[], %b::text[], %b::uuid[],
+    %b::boolean[], %b::text[], %b::text[]) AS e
 ON CONFLICT DO NOTHING
 """
-# For an event on a stream that began before this page: its person is who the first row names.
+# For an event on a stream that began before this page: its person is who began it, as its first
+# row names them.
 _PUT_BY_STREAM = """
-INSERT INTO {table} (practice_id, person_id, position, recorded_at_us, stream_id, version, type)
-SELECT %b, coalesce(t.person_id, '00000000-0000-0000-0000-000000000000'),
-       e.position, e.recorded_at_us, e.stream_id, e.version, e.type
-FROM unnest(%b::uuid[], %b::bigint[], %b::bigint[], %b::uuid[], %b::bigint[], %b::text[])
-     AS e (about, position, recorded_at_us, stream_id, version, type)
+INSERT INTO {table} (practice_id, person_id, position, recorded_at_us, stream_id, version, type,
+                     actor_id, is_access)
+SELECT %b, coalesce(CASE WHEN t.is_access THEN t.actor_id ELSE t.person_id END,
+                    '00000000-0000-0000-0000-000000000000'),
+       e.position, e.recorded_at_us, e.stream_id, e.version, e.type, e.actor_id, false
+FROM unnest(%b::uuid[], %b::bigint[], %b::bigint[], %b::uuid[], %b::bigint[], %b::text[],
+            %b::uuid[])
+     AS e (about, position, recorded_at_us, stream_id, version, type, actor_id)
 LEFT JOIN {table} t ON t.practice_id = %b AND t.stream_id = e.about AND t.version = 1
 ON CONFLICT DO NOTHING
 """
-_TRAIL = """
-SELECT position FROM views.trail
-WHERE practice_id = %b AND person_id = ANY (%b::uuid[]) AND position < %b
-ORDER BY position DESC LIMIT %b
+# What was looked at is not known any more; who looked stands in the leaf for ever.
+_SHRED = """
+UPDATE {table} SET person_id = actor_id, role = NULL, kind = NULL
+WHERE practice_id = %b AND is_access AND stream_id = ANY (%b::uuid[])
 """
-
-
-@dataclass(frozen=True, slots=True)
-class TrailRow:
-    """One thing that happened; the sentence is personal, and its repr silent about it."""
-
-    position: int
-    recorded_at_us: int
-    sentence: str
-    stream_id: UUID
-    type: str
-
-    def __repr__(self) -> str:
-        return f"<TrailRow {self.position} {self.type}>"
-
-
-def trail(
-    source: Source, practice_id: UUID, person_id: UUID, *, before: int | None, limit: int
-) -> tuple[TrailRow, ...]:
-    """Return up to `limit` (ROWS_MAX at most) things at positions below `before`, newest first.
-
-    They are what happened to the person's own records and to the practice as a whole; the events
-    are opened here, with one look-up of keys.
-    """
-    below = reader.NO_LIMIT if before is None else before
-    asked = (practice_id, [person_id, EVERYBODY], below, min(limit, ROWS_MAX))
-    with source.read(practice_id) as connection:
-        positions = [row[0] for row in connection.execute(_TRAIL, asked, binary=True)]
-        entries = _entries(connection, practice_id, positions)
-    facts = open_facts(entries, source.keys)
-    rows = [_row(entry, fact, person_id) for entry, fact in zip(entries, facts, strict=True)]
-    return tuple(reversed(rows))
-
-
-def _entries(connection: Reading, practice_id: UUID, positions: list[int]) -> list[Entry]:
-    return reader.at_positions(connection, practice_id, positions) if positions else []
-
-
-def _row(entry: Entry, fact: Fact | Shredded, viewer_id: UUID) -> TrailRow:
-    return TrailRow(
-        position=entry.position,
-        recorded_at_us=entry.recorded_at_us,
-        sentence=sentence(entry, fact, viewer_id),
-        stream_id=entry.stream_id,
-        type=entry.type,
-    )
-
-
-def sentence(entry: Entry, fact: Fact | Shredded, viewer_id: UUID) -> str:
-    """Return what happened, as the viewer may read it.
-
-    Who joins the practice is named to who took them in and to nobody else.
-    """
-    is_own = entry.actor_id == viewer_id
-    by = "You" if is_own else "The service" if entry.actor_id == NIL else "A colleague"
-    if isinstance(fact, Shredded):
-        return plain_words.describe_shredded(entry.type, by=by)
-    if isinstance(fact, MemberJoined) and fact.person_id == viewer_id:
-        return f"You joined the practice as {plain_words.ROLES[fact.role]}"
-    return plain_words.describe(fact, reveal=is_own or not isinstance(fact, MemberJoined), by=by)
 
 
 def _shredded_stream(opened: Opened | Shredded) -> UUID:
@@ -128,49 +77,86 @@ def _shredded_stream(opened: Opened | Shredded) -> UUID:
     return opened.fact.stream_id
 
 
-_Row = tuple[UUID, int, int, UUID, int, str]
+_Row = tuple[UUID, int, int, UUID, int, str, UUID, bool, str | None, str | None]
+_RowByStream = tuple[UUID, int, int, UUID, int, str, UUID]
 
 
 def apply(page: Page) -> Sequence[Write]:
     """Return a row an event, under the person whose record it is about.
 
-    Whose that is follows from what is never sealed: a record belongs to who began its stream.
+    A record belongs to who began its stream, which is never sealed. Whose record was looked at
+    stands in the body; once that is shredded, the row is the reader's own.
     """
     person_of: dict[UUID, UUID] = {}
     rows: list[_Row] = []
-    rows_by_stream: list[_Row] = []
+    rows_by_stream: list[_RowByStream] = []
+    shredded: list[UUID] = []
     for entry, opened in page.events:
-        kind, recorded_at_us = entry.type, entry.recorded_at_us
         if entry.version == 1:
-            person_of[entry.stream_id] = EVERYBODY if kind in _FOR_EVERYBODY else entry.actor_id
+            person_of[entry.stream_id] = _beginner(entry)
+        if entry.type in _ACCESS:
+            rows.append(_access_row(entry, opened))
+            continue
         about = entry.stream_id if opened is None else _shredded_stream(opened)
+        if entry.type == _SHREDDED:
+            shredded.append(about)
         person_id = person_of.get(about)
-        tail = (entry.position, recorded_at_us, entry.stream_id, entry.version, kind)
         if person_id is None:
-            rows_by_stream.append((about, *tail))
+            rows_by_stream.append((about, *_tail(entry)))
         else:
-            rows.append((person_id, *tail))
-    return _writes(page.practice_id, rows, rows_by_stream)
+            rows.append((person_id, *_tail(entry), False, None, None))
+    return _writes(page.practice_id, rows, rows_by_stream, shredded)
 
 
-def _writes(practice_id: UUID, rows: list[_Row], by_stream: list[_Row]) -> list[Write]:
+def _beginner(entry: Entry) -> UUID:
+    return EVERYBODY if entry.type in _FOR_EVERYBODY else entry.actor_id
+
+
+def _access_row(entry: Entry, opened: Opened | Shredded | None) -> _Row:
+    if not isinstance(opened, Opened):
+        return entry.actor_id, *_tail(entry), True, None, None
+    fact = opened.fact
+    assert isinstance(fact, RecordsRead | AccessRefused)
+    person_id = fact.whose
+    if person_id is None:
+        person_id = EVERYBODY if isinstance(fact, RecordsRead) else entry.actor_id
+    return person_id, *_tail(entry), True, fact.role.value, fact.kind.value
+
+
+def _tail(entry: Entry) -> tuple[int, int, UUID, int, str, UUID]:
+    return (
+        entry.position,
+        entry.recorded_at_us,
+        entry.stream_id,
+        entry.version,
+        entry.type,
+        entry.actor_id,
+    )
+
+
+def _writes(
+    practice_id: UUID, rows: list[_Row], by_stream: list[_RowByStream], shredded: list[UUID]
+) -> list[Write]:
     writes: list[Write] = []
     if rows:
         writes.append(Write(_PUT, (practice_id, *_columns(rows))))
     if by_stream:
         writes.append(Write(_PUT_BY_STREAM, (practice_id, *_columns(by_stream), practice_id)))
+    if shredded:
+        writes.append(Write(_SHRED, (practice_id, shredded)))
     return writes
 
 
-def _columns(rows: list[_Row]) -> list[list[object]]:
+def _columns(rows: Sequence[Sequence[object]]) -> list[list[object]]:
     return [list(column) for column in zip(*rows, strict=True)]
 
 
+_SHREDDED: Final = tag_of(KeyShredded)
 TRAIL: Final = ReadModel(
     name=NAME,
     table=TABLE,
-    edition=1,
+    edition=2,
     ddl=_DDL,
-    reads=(ShredOrdered, KeyShredded),
+    reads=(ShredOrdered, KeyShredded, RecordsRead, AccessRefused),
     apply=apply,
 )

@@ -9,6 +9,7 @@ import therapist_os
 from ledger.bundle.verify import FAILURES
 from tests import tidy_rules as tidy
 from tests.role_tables import role_rights
+from web.access import MEMBERS, ROWS, Reads, Row, Whose
 
 PART = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 TARGET = re.compile(r"^([a-z-]+):.*?## (.*)$", re.MULTILINE)
@@ -35,7 +36,41 @@ def verify_failures() -> str:
     return "\n".join(["| code | exit status | means |", "|---|---|---|", *rows])
 
 
+WHOSE = {
+    Whose.OWN: "one's own",
+    Whose.SESSION: "one's own",
+    Whose.PRACTICE: "the whole practice",
+    Whose.SLOT: "the whole practice",
+}
+
+
+def access_table() -> str:
+    """Return the table of who may open what, and what is written down."""
+    head = ["| route | who | sign-in | agreement | writes |", "|---|---|---|---|---|"]
+    return "\n".join([*head, *(_access_row(row) for row in ROWS)])
+
+
+def _access_row(row: Row) -> str:
+    everybody = "every member" if row.roles == MEMBERS else ", ".join(sorted(row.roles))
+    who = everybody if row.roles else "everybody"
+    sign_in = row.assurance.name.lower() if row.roles else ""
+    cells = [
+        f"`{row.method} {row.path}`",
+        who,
+        f"{sign_in}, fresh" if row.step_up else sign_in,
+        "signed" if row.baa else "",
+        _writes(row.reads) if row.reads else f"nothing: {row.why_none}",
+    ]
+    return f"| {' | '.join(cells)} |".replace("|  |", "| |").replace("|  |", "| |")
+
+
+def _writes(reads: Reads) -> str:
+    shown = ", if shown" if reads.is_answer_only else ""
+    return f"{reads.kind}, {reads.purpose}: {WHOSE[reads.whose]}{shown}"
+
+
 PARTS: dict[str, Callable[[], str]] = {
+    "access-table": access_table,
     "command-help": command_help,
     "make-targets": make_targets,
     "role-rights": role_rights,

@@ -10,9 +10,11 @@ import msgspec
 import pytest
 
 import therapist_os
+from ledger import checkpoint, note
 from ledger.errors import Busy, KeyMissing, SettingsInvalid, Tampered, Unavailable
 from ledger.postgres.connect import Role
 from ledger.postgres.embedded import EmbeddedServer
+from ledger.seal_log.signer import LAST_FILE, SIGNER_FOLDER, signing_as
 
 pytestmark = pytest.mark.postgres
 PROJECT = Path(__file__).parent.parent
@@ -93,6 +95,23 @@ def test_a_time_and_a_position_are_not_given_together(data_dir: Path) -> None:
     assert _run(data_dir, "replay", "demo", *both).returncode == therapist_os.WRONG
     state = ("--state", "--proofs")
     assert _run(data_dir, "replay", "demo", *state).returncode == therapist_os.WRONG
+
+
+def test_a_database_behind_its_signer_gives_no_bundle(data_dir: Path, tmp_path: Path) -> None:
+    """As after restoring an older one: refused with the status that fsck ends with."""
+    last = data_dir / SIGNER_FOLDER / LAST_FILE
+    before, place = last.read_bytes(), tmp_path / "bundle"
+    held = checkpoint.decode(note.decode(before).text)
+    further = checkpoint.Checkpoint(held.origin, held.size + 1, held.root)
+    key = signing_as(data_dir, held.origin)(held.origin)
+    last.write_bytes(note.sign(further.encode(), key).encode())
+    bundled, checked = _run(data_dir, "bundle", "demo", str(place)), _run(data_dir, "fsck")
+    last.write_bytes(before)
+    assert bundled.returncode == checked.returncode == therapist_os.FOUND
+    assert "does not extend the signer's last checkpoint" in bundled.stderr
+    assert "signer-ahead" in checked.stderr
+    assert not place.exists()
+    assert _run(data_dir, "bundle", "demo", str(place)).returncode == therapist_os.DONE
 
 
 def test_a_second_demo_changes_nothing(data_dir: Path) -> None:

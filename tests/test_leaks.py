@@ -44,7 +44,12 @@ MEMBER = "Member canary Hippogriffin"
 REFUSED = "Wilhelmina & Rumpelstiltskinson"
 FORGED = "forged-canary-90210"
 REFUSED_PART = REFUSED.split(" & ")[1]
-CANARIES = (NAME, NAME.split()[1], ALIAS, SETTING, REMARK, PRACTICE, MEMBER, FORGED, REFUSED_PART)
+ADDRESS = "198.51.100.23"
+CANARIES = (
+    *(NAME, NAME.split()[1], ALIAS, SETTING, REMARK, PRACTICE, MEMBER, FORGED, REFUSED_PART),
+    ADDRESS,
+)
+LOOKS = ("/access", "/trail?show=others", "/trail?show=own")
 REPLAYS = ("/replay", *(f"/replay?position={position}" for position in range(10)))
 ORIGIN = "https://localhost:8443"
 
@@ -82,9 +87,10 @@ def _front(context: Context, ledger_settings: Settings, settings: WebSettings) -
         development_sign_in=sign_in,
     )
     headers = {"sec-fetch-site": "same-origin"}
-    return Front(
-        context, sign_in, TestClient(pages, ORIGIN, follow_redirects=False, headers=headers)
+    client = TestClient(
+        pages, ORIGIN, follow_redirects=False, headers=headers, client=(ADDRESS, 50_000)
     )
+    return Front(context, sign_in, client)
 
 
 def _day() -> str:
@@ -141,7 +147,7 @@ def _tell(context: Context, story: Story, settings: WebSettings) -> None:
     _act(front, story, Actor(owner.practice_id, therapist))
     _look(front, story, owner, (f"/week/{_day()}", "/"))
     seal_once(sealing(context.ledger.database, Settings(settings.data_dir), context.clock))
-    _look(front, story, Actor(owner.practice_id, officer), REPLAYS)
+    _look(front, story, Actor(owner.practice_id, officer), (*REPLAYS, *LOOKS))
 
 
 @pytest.fixture(scope="module")
@@ -188,15 +194,22 @@ def test_no_log_temporary_file_header_or_error_page_holds_a_canary(story: Story)
 
 def test_no_page_of_another_member_holds_the_therapists_canaries(story: Story) -> None:
     theirs = (NAME, ALIAS, SETTING, REMARK)
-    assert len(story.others_pages) == 2 + len(REPLAYS)
+    assert len(story.others_pages) == 2 + len(REPLAYS) + len(LOOKS)
     assert [leak for page in story.others_pages for leak in find(page, theirs)] == []
 
 
 def test_no_replay_of_the_practice_names_anybody(story: Story) -> None:
-    replays = story.others_pages[2:]
-    assert b"<h1>After event 9<" in replays[0]
+    replays = story.others_pages[2 : 2 + len(REPLAYS)]
+    assert b"<h1>After event" in replays[0]
     assert any(b"deleted a session" in page for page in replays)
     assert [leak for page in replays for leak in find(page, CANARIES)] == []
+
+
+def test_no_page_of_looks_names_anybody_or_says_from_where(story: Story) -> None:
+    """The practice's own name stands in no line about a look."""
+    pages = story.others_pages[2 + len(REPLAYS) :]
+    assert b"A therapist (member " in pages[0]
+    assert [leak for page in pages for leak in find(page, CANARIES)] == []
 
 
 @pytest.mark.parametrize("form", disguises(NAME))

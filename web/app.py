@@ -37,7 +37,7 @@ def build(
         sign_in=development_sign_in,
     )
     guarded = CrossSiteGuard(BodyLimit(_routes(parts)), settings.public_origin)
-    return SecurityHeaders(ErrorBoundary(guarded, parts.renderer.error, ids.new))
+    return SecurityHeaders(ErrorBoundary(guarded, parts.renderer.error, ids.new, clock.now_us))
 
 
 def _routes(parts: Parts) -> ASGIApp:

@@ -3,12 +3,14 @@
 import secrets
 from dataclasses import dataclass
 from hashlib import sha256
+from threading import Lock
 from typing import Final, Literal
 from uuid import UUID
 
 from aggregates.session_entry import SessionEntry
 from commands.context import Actor
 from ledger.clock import Clock
+from web.access import NEVER_STEPPED_UP, Assurance
 
 TOKEN_BYTES: Final = 32
 IDLE_S_MAX: Final = 15 * 60
@@ -16,7 +18,6 @@ AGE_S_MAX: Final = 12 * 60 * 60
 SWEEP_S: Final = 60
 SESSIONS_MAX: Final = 10_000
 _US: Final = 1_000_000
-OFFICER_KEY: Final = "web.is_officer"
 
 NoticeKind = Literal["logged", "corrected", "deleted"]
 
@@ -32,15 +33,17 @@ class Notice:
 
 @dataclass(slots=True, weakref_slot=True)
 class BrowserSession:
-    """One signed-in browser. Only the event loop's thread touches it.
+    """One signed-in browser.
 
-    `is_officer` only decides which pages are offered; each page asks anew who may see it.
+    `stepped_up_at_us` is when the last passkey check was. Its notice and last entry only the event
+    loop's thread touches.
     """
 
     actor: Actor
     opened_at_us: int
     seen_at_us: int
-    is_officer: bool = False
+    assurance: Assurance = Assurance.ENROLMENT
+    stepped_up_at_us: int = NEVER_STEPPED_UP
     notice: Notice | None = None
     last_entry: SessionEntry | None = None
 
@@ -51,39 +54,54 @@ class BrowserSession:
 
 
 class BrowserSessions:
-    """Opens, finds and closes sessions; keeps SHA-256 of each token, never the token."""
+    """Opens, finds and closes sessions; keeps SHA-256 of each token, never the token.
+
+    Any thread may call; `_lock` guards all of it.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._sessions: dict[bytes, BrowserSession] = {}
         self._swept_at_us = clock.now_us()
+        self._lock = Lock()
 
-    def open(self, actor: Actor) -> str:
-        """Return the token of a new session: 256 random bits, for the cookie only."""
+    def open(self, actor: Actor, assurance: Assurance = Assurance.ENROLMENT) -> str:
+        """Return the token of a new session: 256 random bits, for the cookie only.
+
+        Who signs in with a passkey has just passed a check of it.
+        """
         now_us = self._clock.now_us()
-        if now_us - self._swept_at_us >= SWEEP_S * _US:
-            self._drop_ended(now_us)
-        while len(self._sessions) >= SESSIONS_MAX:
-            self._sessions.pop(next(iter(self._sessions)))
+        checked_at_us = now_us if assurance is Assurance.PASSKEY else NEVER_STEPPED_UP
+        session = BrowserSession(
+            actor, now_us, now_us, assurance=assurance, stepped_up_at_us=checked_at_us
+        )
         token = secrets.token_urlsafe(TOKEN_BYTES)
-        self._sessions[_hash(token)] = BrowserSession(actor, now_us, now_us)
+        with self._lock:
+            if now_us - self._swept_at_us >= SWEEP_S * _US:
+                self._drop_ended(now_us)
+            while len(self._sessions) >= SESSIONS_MAX:
+                self._sessions.pop(next(iter(self._sessions)))
+            self._sessions[_hash(token)] = session
         return token
 
     def find(self, token: str) -> BrowserSession | None:
         """Return the session unless it has ended, and start its idle time anew."""
-        session = self._sessions.get(_hash(token))
-        if session is None:
-            return None
-        now_us = self._clock.now_us()
-        if _has_ended(session, now_us):
-            self.close(token)
-            return None
-        session.seen_at_us = now_us
-        return session
+        key = _hash(token)
+        with self._lock:
+            session = self._sessions.get(key)
+            if session is None:
+                return None
+            now_us = self._clock.now_us()
+            if _has_ended(session, now_us):
+                del self._sessions[key]
+                return None
+            session.seen_at_us = now_us
+            return session
 
     def close(self, token: str) -> None:
         """End the session, if there is one."""
-        self._sessions.pop(_hash(token), None)
+        with self._lock:
+            self._sessions.pop(_hash(token), None)
 
     def _drop_ended(self, now_us: int) -> None:
         ended = [key for key, session in self._sessions.items() if _has_ended(session, now_us)]

@@ -96,3 +96,13 @@ def length(minutes: int) -> str:
 def local_time(moment_us: int, zone: dt.tzinfo) -> dt.datetime:
     """Return a moment (microseconds since 1970 UTC) where the reader is."""
     return dt.datetime.fromtimestamp(moment_us / 1_000_000, zone)
+
+
+def month_in_short(day: dt.date) -> str:
+    """`Nov`, of any day of it."""
+    return _MONTHS[day.month - 1][:3]
+
+
+def month_with_year(day: dt.date) -> str:
+    """`November 2026`, of any day of it."""
+    return f"{_MONTHS[day.month - 1]} {day.year}"

@@ -1,10 +1,7 @@
 """One table from whatever went wrong to a status and a page that repeats nothing of the input."""
 
-import logging
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
 from typing import Final, final
 from uuid import UUID
@@ -16,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aggregates.refusal import Refused
 from ledger.errors import LedgerError
+from web.log import say_failed
 
 RETRY_AFTER_S: Final = 2
 _SEE_OTHER: Final = 303
@@ -23,8 +21,6 @@ _SIGN_IN: Final = 401
 _SERVER_ERROR: Final = 500
 _UNAVAILABLE: Final = 503
 _REFUSED: Final = 422
-
-_log = logging.getLogger("therapist_os.web")
 
 
 @final
@@ -57,11 +53,28 @@ ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
         "sign-in-needed": Answer(
             401, "You are signed out", "Nothing was saved. Please sign in and enter it again."
         ),
+        "passkey-needed": Answer(
+            403,
+            "A link alone opens no records",
+            "It lets you set up a passkey and nothing more. Please sign in with your passkey.",
+        ),
+        "step-up-needed": Answer(
+            403,
+            "Please show once more that it is you",
+            "What cannot be taken back asks for a sign-in of the last five minutes. Nothing was"
+            " done. Please sign out, sign in again and repeat it.",
+        ),
+        "role-needed": Answer(
+            403,
+            "This is for another role",
+            "Members of your role in the practice have no such page. Your own trail is yours.",
+        ),
         "cross-site": Answer(
             403,
             "This request came from somewhere else",
             "Changes are only taken from our own pages. Please open the page and try there.",
         ),
+        "too-slow": Answer(408, "That took too long to arrive", _TRY_AGAIN),
         "not-found": Answer(404, "There is nothing here", _ELSEWHERE),
         "method-not-allowed": Answer(405, "That cannot be done here", _ELSEWHERE),
         "too-large": Answer(
@@ -87,7 +100,8 @@ ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
             503,
             "The ledger is closed for writing",
             "What is stored does not match what was signed, so nothing is added until that is"
-            " explained. You can read everything. Please tell your practice owner.",
+            " explained. No look at records could be written down either, so none are shown."
+            " Please tell your practice owner.",
         ),
         "unavailable": Answer(503, "We cannot reach the ledger just now", _TRY_AGAIN),
         # refusals that are no matter of a form field; the others are 422 with their own sentence
@@ -140,10 +154,17 @@ def answer_to(error: Exception) -> Answer:
 class ErrorBoundary:
     """Turns every exception into a page; nothing passes, so nothing prints a traceback."""
 
-    def __init__(self, app: ASGIApp, page: ErrorPage, new_id: Callable[[], UUID]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        page: ErrorPage,
+        new_id: Callable[[], UUID],
+        now_us: Callable[[], int],
+    ) -> None:
         self._app = app
         self._page = page
         self._new_id = new_id
+        self._now_us = now_us
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
@@ -166,18 +187,12 @@ class ErrorBoundary:
             return RedirectResponse("/sign-in", _SEE_OTHER)
         error_id = None
         if answer.status >= _SERVER_ERROR:
-            error_id = str(self._new_id())
-            _log.error("error %s: %s", error_id, kind_and_place(error))
+            made = self._new_id()
+            error_id = str(made)
+            say_failed(error, made, self._now_us())
         response = self._page(request, answer, error_id)
         if answer.status == _UNAVAILABLE:
             response.headers["retry-after"] = str(RETRY_AFTER_S)
         if isinstance(error, HTTPException) and error.headers:
             response.headers.update(error.headers)
         return response
-
-
-def kind_and_place(error: BaseException) -> str:
-    """Name the type and the line of code it came from: never its message, arguments or locals."""
-    frames = traceback.extract_tb(error.__traceback__, limit=-1)
-    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "nowhere"
-    return f"{type(error).__module__}.{type(error).__qualname__} at {place}"

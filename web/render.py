@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from web import assets
-from web.browser_sessions import OFFICER_KEY
 from web.errors import Answer
 from web.headers import NONCE_KEY
 
+ROLE_KEY: Final = "web.role"
 FOLDER: Final = Path(__file__).parent / "templates"
 
 
@@ -40,7 +40,7 @@ class Renderer:
                 # htmx puts the page into one that has its scripts; bringing them again is refused.
                 "swapped": request.headers.get("hx-request") == "true",
                 "path": request.url.path,
-                "is_officer": request.scope.get(OFFICER_KEY, False),
+                "role": request.scope.get(ROLE_KEY, ""),
             }
         )
         return HTMLResponse(text, status)

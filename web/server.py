@@ -21,12 +21,43 @@ from web.tls import ContextFactory, TlsFiles, context_factory
 
 GRACE_S: Final = 5
 KEEP_ALIVE_S: Final = 15
+HEAD_S_MAX: Final = 10.0
 CONNECTIONS_MAX: Final = 512
 _STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 class CarefulProtocol(H11Protocol):
-    """Answers what is no HTTP with our headers too; uvicorn's own answer would have none."""
+    """Answers what is no HTTP with our headers too, and waits only so long for a request's head.
+
+    uvicorn's own answer would have no headers, and its time limits begin after a first request.
+    """
+
+    _head_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._wait_for_head()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        begun, _ = self.conn.trailing_data
+        if self.conn.their_state is h11.IDLE and begun:
+            self._wait_for_head()
+        else:
+            self._stop_waiting()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _wait_for_head(self) -> None:
+        if self._head_timer is None:
+            self._head_timer = self.loop.call_later(HEAD_S_MAX, self.transport.abort)
+
+    def _stop_waiting(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
 
     def send_400_response(self, msg: str) -> None:
         """Send 400 and close; the message is uvicorn's, fixed, and not repeated."""

@@ -5,17 +5,37 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from aggregates.access import AccessCommand
 from aggregates.deletion import Deletion
-from aggregates.practice import Role
 from aggregates.session_entry import SessionEntry
 from commands.context import Actor
 from commands.handle import Handled
+from commands.practice import Standing
 from commands.session import Shown
 from ledger.audit_files import Served
 from projections.look_back import LookBack, Moment
 from projections.session_history import SessionHistory
 from projections.therapist import WeekView
-from projections.trail import TrailRow
+from projections.trail_days import Accesses, DayCount, Span
+from projections.trail_rows import Asked, TrailRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    """The functions that read records; a page gets them from the guard (web/guard.py), only there.
+
+    `week` takes a Sunday; `history` returns None for what is not this person's. `look_back` and
+    `accesses` show the whole practice. `practice_log_file` takes a slot and a path; None for what
+    is not there.
+    """
+
+    week: Callable[[Actor, dt.date], WeekView]
+    history: Callable[[Actor, UUID], SessionHistory | None]
+    trail: Callable[[Actor, Asked], Sequence[TrailRow]]
+    trail_days: Callable[[Actor, Span], Sequence[DayCount]]
+    look_back: Callable[[Actor, Moment], LookBack]
+    accesses: Callable[[Actor, Span], Sequence[Accesses]]
+    practice_log_file: Callable[[Actor, int, str], Served | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,24 +43,21 @@ class Services:
     """The functions the pages call; all may block, and run on worker threads.
 
     Each may raise Refused, FieldsRefused or a LedgerError; web/errors.py has an answer to each.
-    The commands take a command id last (I10). `week` takes a Sunday; `history` returns None for
-    what is not this person's; `trail` takes a position it stays below, or None, and a row limit.
-    `wait` waits, bounded, until the read models hold what was handled: False when they do not yet.
-    `look_back` is for compliance officers, and refuses everybody else.
-    `root_log_file` takes a path in the root log, `practice_log_file` a slot, the practice that asks
-    and a path; None for what is not there.
+    The commands take a command id last (I10). `wait` waits, bounded, until the read models hold
+    what was handled: False when they do not yet.
+    `standing`, `session_owner` and `slot` are what the guard asks before it decides, and
+    `record_access` is durable when it returns.
     `broken` names the parts of the service that do not work; with none of them it can serve.
     """
 
+    records: Records
+    record_access: Callable[[Actor, AccessCommand], None]
+    standing: Callable[[Actor], Standing | None]
+    session_owner: Callable[[Actor, UUID], UUID | None]
+    slot: Callable[[Actor], int | None]
     log_session: Callable[[Actor, SessionEntry, UUID], Handled]
     correct_session: Callable[[Actor, Shown, SessionEntry, UUID], Handled]
     delete_session: Callable[[Actor, Shown, Deletion, UUID], Handled]
-    week: Callable[[Actor, dt.date], WeekView]
-    history: Callable[[Actor, UUID], SessionHistory | None]
-    trail: Callable[[Actor, int | None, int], Sequence[TrailRow]]
-    look_back: Callable[[Actor, Moment], LookBack]
-    role: Callable[[Actor], Role | None]
     wait: Callable[[Handled], bool]
     broken: Callable[[], Sequence[str]]
     root_log_file: Callable[[str], Served | None]
-    practice_log_file: Callable[[int, UUID, str], Served | None]

@@ -10,29 +10,34 @@ from commands.correct_session import correct_session
 from commands.delete_session import delete_session
 from commands.handle import Handled
 from commands.log_session import log_session
-from commands.practice import confirm_officer, role_of
+from commands.practice import standing_of
+from commands.record_access import record_access
+from ledger import reader
 from ledger.audit_files import AuditFiles
+from ledger.clock import Clock
 from ledger.errors import Drifted
 from ledger.ledger import Ledger
 from ledger.opening import lending_sealer, sealing
 from ledger.postgres.lending import Lend
 from ledger.postgres.settings import Environment, Settings
 from ledger.seal_log.sealer import Sealer
-from ledger.seal_log.signer import signing_as, verifier_key
+from ledger.seal_log.signer import verifier_key
 from ledger.timestamps.authority import configured
 from ledger.timestamps.stamper import Stamper
 from ledger.witness.configured import asked_policy
 from ledger.witness.cosigner import Cosigners
 from projections.look_back import LookBack, Moment, look_back
 from projections.read_models import Followers
-from projections.session_history import history
+from projections.session_history import history, session_owner
 from projections.therapist import THERAPIST, week
-from projections.trail import TRAIL, TrailRow, trail
+from projections.trail import TRAIL
+from projections.trail_days import accesses, trail_days
+from projections.trail_rows import trail
 from projections.waiting import wait_for
 from web import app
 from web.development_sign_in import DevelopmentSignIn
 from web.server import Server
-from web.services import Services
+from web.services import Records, Services
 from web.settings import WebSettings
 from web.tls import tls_files
 
@@ -67,7 +72,7 @@ def serve(
     server = Server(pages, web_settings, tls_files(web_settings, context.clock))
     with (
         lending_sealer(ledger.database) as lend,
-        _running([followers, sealer, *_askers(settings, lend, say)]),
+        _running([followers, sealer, *askers(settings, lend, context.clock, say)]),
     ):
         server.run(lambda: on_ready(sign_in))
 
@@ -89,10 +94,15 @@ def _running(parts: Sequence[_Part]) -> Generator[None]:
             part.stop()
 
 
-def _askers(settings: Settings, lend: Lend, say: Callable[[str], object]) -> list[_Part]:
-    """Return what asks others to vouch for checkpoints: witnesses, and an authority if any."""
+def askers(
+    settings: Settings, lend: Lend, clock: Clock, say: Callable[[str], object]
+) -> list[Cosigners | Stamper]:
+    """Return what asks outside, which delays nothing and so breaks nothing when it fails.
+
+    `say` is told when that begins and when it is over. Raises `SettingsInvalid`.
+    """
     authority = configured(settings.timestamp_authority_url, settings.timestamp_certificates)
-    stampers = [] if authority is None else [Stamper(lend, authority)]
+    stampers = [] if authority is None else [Stamper(lend, authority, clock, say)]
     return [Cosigners(lend, asked_policy(settings), say), *stampers]
 
 
@@ -110,7 +120,7 @@ def broken_parts(ledger: Ledger, followers: Followers, sealer: Sealer) -> list[s
 def wire(context: Context, settings: Settings, broken: Callable[[], Sequence[str]]) -> Services:
     """Return what the pages call, over this context."""
     ledger = context.ledger
-    files = AuditFiles(ledger.read, lambda: signing_as(settings.data_dir, settings.ledger_name))
+    files = AuditFiles(ledger.read, lambda: verifier_key(settings.data_dir, settings.ledger_name))
 
     def wait(handled: Handled) -> bool:
         return all(
@@ -118,25 +128,41 @@ def wire(context: Context, settings: Settings, broken: Callable[[], Sequence[str
             for name in (THERAPIST.name, TRAIL.name)
         )
 
-    def page_of_trail(actor: Actor, before: int | None, limit: int) -> Sequence[TrailRow]:
-        return trail(ledger, actor.practice_id, actor.person_id, before=before, limit=limit)
-
-    def as_it_was(actor: Actor, moment: Moment) -> LookBack:
-        confirm_officer(context, actor)
-        signer = verifier_key(settings.data_dir, settings.ledger_name)
-        return look_back(ledger, actor.practice_id, moment, signer)
-
     return Services(
+        records=_records(context, settings, files),
+        record_access=partial(record_access, context),
+        standing=partial(standing_of, context),
+        session_owner=lambda actor, stream: session_owner(ledger, actor.practice_id, stream),
+        slot=lambda actor: _slot(ledger, actor),
         log_session=partial(log_session, context),
         correct_session=partial(correct_session, context),
         delete_session=partial(delete_session, context),
-        week=lambda actor, day: week(ledger, actor.practice_id, actor.person_id, day),
-        history=lambda actor, stream: history(ledger, actor.practice_id, actor.person_id, stream),
-        trail=page_of_trail,
-        look_back=as_it_was,
-        role=partial(role_of, context),
         wait=wait,
         broken=broken,
         root_log_file=files.of_root_log,
-        practice_log_file=files.of_practice_log,
     )
+
+
+def _records(context: Context, settings: Settings, files: AuditFiles) -> Records:
+    ledger = context.ledger
+
+    def as_it_was(actor: Actor, moment: Moment) -> LookBack:
+        signer = verifier_key(settings.data_dir, settings.ledger_name)
+        return look_back(ledger, actor.practice_id, moment, signer)
+
+    return Records(
+        week=lambda actor, day: week(ledger, actor.practice_id, actor.person_id, day),
+        history=lambda actor, stream: history(ledger, actor.practice_id, actor.person_id, stream),
+        trail=lambda actor, asked: trail(ledger, actor.practice_id, actor.person_id, asked),
+        trail_days=lambda actor, span: trail_days(ledger, actor.practice_id, actor.person_id, span),
+        look_back=as_it_was,
+        accesses=lambda actor, span: accesses(ledger, actor.practice_id, span),
+        practice_log_file=lambda actor, slot, path: files.of_practice_log(
+            slot, actor.practice_id, path
+        ),
+    )
+
+
+def _slot(ledger: Ledger, actor: Actor) -> int | None:
+    with ledger.read(actor.practice_id) as connection:
+        return reader.slot(connection, actor.practice_id)

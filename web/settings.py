@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -34,6 +35,11 @@ WEB_SETTINGS: Final = (
         PUBLIC_HOST_DEFAULT,
     ),
     SettingDoc("BIND_ADDRESS", "address both ports listen on", BIND_ADDRESS_DEFAULT),
+    SettingDoc(
+        "TRUSTED_PROXIES",
+        "networks, with commas, of proxies whose X-Forwarded-For is believed",
+        "none: whoever connects is the client",
+    ),
     SettingDoc("TIME_ZONE", "zone whose calendar decides what today is", TIME_ZONE_DEFAULT),
     SettingDoc(
         "TLS_CERTIFICATE_FILE",
@@ -60,6 +66,7 @@ class WebSettings:
     public_port: int = HTTPS_PORT_DEFAULT
     bind_address: str = BIND_ADDRESS_DEFAULT
     time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo(TIME_ZONE_DEFAULT))
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     tls_certificate_file: Path | None = None
     tls_key_file: Path | None = None
 
@@ -92,6 +99,7 @@ def read_web_settings(environ: Mapping[str, str]) -> WebSettings:
         public_host=public_host,
         public_port=https_port if public_port is None else public_port,
         bind_address=environ.get("BIND_ADDRESS") or BIND_ADDRESS_DEFAULT,
+        trusted_proxies=_networks(environ.get("TRUSTED_PROXIES") or ""),
         time_zone=_time_zone(environ.get("TIME_ZONE") or TIME_ZONE_DEFAULT),
         tls_certificate_file=Path(certificate) if certificate else None,
         tls_key_file=Path(key) if key else None,
@@ -121,6 +129,20 @@ def _environment(value: str) -> Environment:
         return Environment(value)
     except ValueError:
         raise SettingsInvalid("ENVIRONMENT is unknown: set development or production") from None
+
+
+def _networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        found = tuple(ip_network(each.strip()) for each in value.split(",")) if value else ()
+    except ValueError:
+        found = None
+    # A network of everything would believe anybody.
+    if found is None or any(network.prefixlen == 0 for network in found):
+        raise SettingsInvalid(
+            "TRUSTED_PROXIES is not a list of networks: set some such as 10.0.0.5/32,"
+            " with commas between"
+        )
+    return found
 
 
 def _time_zone(value: str) -> ZoneInfo:

@@ -6,11 +6,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from commands.context import Actor
-from web.browser_sessions import OFFICER_KEY, BrowserSession
+from web.access import Assurance
+from web.browser_sessions import BrowserSession
 from web.errors import PageError
 from web.parts import parts_of
 
 COOKIE: Final = "__Host-session"
+SESSION_KEY: Final = "web.session"
 
 
 def who(request: Request) -> Actor:
@@ -19,19 +21,23 @@ def who(request: Request) -> Actor:
 
 
 def session_of(request: Request) -> BrowserSession:
-    """Return the browser's session. Raises PageError sign-in-needed."""
-    token = request.cookies.get(COOKIE)
-    session = parts_of(request).sessions.find(token) if token else None
+    """Return the browser's session, as the guard found it. Raises PageError sign-in-needed."""
+    session = request.scope.get(SESSION_KEY)
     if session is None:
         raise PageError("sign-in-needed")
-    request.scope[OFFICER_KEY] = session.is_officer
+    assert isinstance(session, BrowserSession)
     return session
 
 
-def sign_in(request: Request, response: Response, actor: Actor) -> None:
+def token_of(request: Request) -> str | None:
+    """Return what the browser calls its session, None where it has none."""
+    return request.cookies.get(COOKIE)
+
+
+def sign_in(request: Request, response: Response, actor: Actor, assurance: Assurance) -> None:
     """Give the browser a new session; the one it had, if any, ends (session fixation)."""
     _close(request)
-    token = parts_of(request).sessions.open(actor)
+    token = parts_of(request).sessions.open(actor, assurance)
     response.set_cookie(COOKIE, token, secure=True, httponly=True, samesite="strict", path="/")
 
 
@@ -44,6 +50,6 @@ def sign_out(request: Request, response: Response) -> None:
 
 
 def _close(request: Request) -> None:
-    token = request.cookies.get(COOKIE)
+    token = token_of(request)
     if token:
         parts_of(request).sessions.close(token)

@@ -107,9 +107,10 @@ class Link:
         tips: Mapping[UUID, Tip],
         key_of: Callable[[UUID, UUID], RecordKey],
     ) -> None:
-        """Append a request's events, or set it aside when its versions do not follow the tips."""
+        """Append a request's events, or set it aside when a version does not follow its tip."""
         request = ticket.request
-        if not self._follows(request, tips):
+        versions = self._versions(request, tips)
+        if versions is None:
             self.suspects.append(ticket)
             return
         try:
@@ -117,13 +118,13 @@ class Link:
         except LedgerError as error:
             self.refused.append((ticket, error))
             return
-        for place, event in enumerate(request.events):
+        for place, (event, version) in enumerate(zip(request.events, versions, strict=True)):
             # The first event bears the command's id: so the log itself proves what was done once.
             event_id = event.event_id if place else request.command_id
             preamble = leaves.Preamble(
                 practice_id=self.practice_id.bytes,
                 stream_id=event.stream_id.bytes,
-                version=event.version,
+                version=version,
                 previous=self._tip(event.stream_id, tips).leaf_hash,
                 event_id=event_id.bytes,
                 recorded_at_us=self.recorded_at_us,
@@ -138,16 +139,19 @@ class Link:
     def _tip(self, stream_id: UUID, tips: Mapping[UUID, Tip]) -> Tip:
         return self.tips.get(stream_id) or tips.get(stream_id, NO_TIP)
 
-    def _follows(self, request: AppendRequest, tips: Mapping[UUID, Tip]) -> bool:
+    def _versions(self, request: AppendRequest, tips: Mapping[UUID, Tip]) -> list[int] | None:
+        """Return the versions of a request's events, None when one does not follow its stream."""
         reached: dict[UUID, int] = {}
+        versions: list[int] = []
         for event in request.events:
             before = reached.get(event.stream_id)
             if before is None:
                 before = self._tip(event.stream_id, tips).version
-            if event.version != before + 1:
-                return False
-            reached[event.stream_id] = event.version
-        return True
+            if event.version not in (None, before + 1):
+                return None
+            reached[event.stream_id] = before + 1
+            versions.append(before + 1)
+        return versions
 
     def _append(self, event: NewEvent, preamble: leaves.Preamble, key: RecordKey | None) -> None:
         if event.is_clear or key is None:
@@ -160,8 +164,8 @@ class Link:
         leaf = leaves.finish(encoded, body)
         leaf_hash = sha256(b"\x00" + leaf).digest()
         self.frontier.append(leaf_hash)
-        self.tips[event.stream_id] = Tip(event.version, leaf_hash)
-        self.versions.append(event.version)
+        self.tips[event.stream_id] = Tip(preamble.version, leaf_hash)
+        self.versions.append(preamble.version)
         self.leaves.append(leaf)
         self.bodies.append(body)
 

@@ -15,14 +15,16 @@ REQUEST_BYTES_MAX = 8 << 20
 
 
 class NewEvent(msgspec.Struct, frozen=True):
-    """An event to append at `version` of its stream.
+    """An event to append at `version` of its stream, or, where it is None, behind its last.
 
+    None is for what holds whatever came before it, such as a note that somebody looked at
+    something: nobody has to know where the stream ends, and nobody can be in anybody's way.
     `body` is the encoded event in the clear; it leaves the process sealed unless `is_clear`, which
     is for events that hold no personal data by construction.
     """
 
     stream_id: UUID
-    version: int
+    version: int | None
     event_id: UUID
     type: str
     body: bytes

@@ -20,6 +20,7 @@ from ledger.checkpoint import Checkpoint
 from ledger.errors import Tampered, Unavailable
 from ledger.note import Note, VerifierKey
 from ledger.proof_file import ProofFile
+from ledger.seal_log.sealed_log import SealedLog, sealed_log
 from ledger.seal_log.tree_store import ROOT_LOG, TileReader, read_tree
 from ledger.timestamps import stored as timestamps
 from ledger.timestamps.authority import stated_time_us
@@ -92,6 +93,7 @@ def export(exporting: Exporting, asked: Asked, explain: Explain) -> Explained:
     files = exporting.files
     root = checkpoints.decode(asked.note.text)
     slot, size, sealed_root = _sealed(exporting.connection, asked.practice_id, root.size)
+    practice = _practice_note(exporting, slot, root)
     _write_root(exporting, asked, root)
     stamped = _write_timestamps(exporting, slot, root.size)
     _write_consistency(exporting, asked.note, root.size, [each.size for each in stamped])
@@ -99,17 +101,14 @@ def export(exporting: Exporting, asked: Asked, explain: Explain) -> Explained:
     epochs = sorted({*chosen, *(each.epoch for each in stamped)})
     last = _write_epochs(exporting, root.origin, slot, epochs)
     told = _write_practice(exporting, asked, last, Sealed(size, sealed_root))
-    practice = Checkpoint(last.leaf.origin, size, sealed_root)
-    key = exporting.sign_as(practice.origin)
-    note = notes.sign(practice.encode(), key)
-    files.write("practice/checkpoint", note.encode())
-    _write_disclosed(exporting, asked, note, size)
+    files.write("practice/checkpoint", practice.note.encode())
+    _write_disclosed(exporting, asked, practice.note, size)
     explained = Explained(
         practice_id=asked.practice_id,
-        log_key=exporting.sign_as(root.origin).verifier_key,
-        practice_key=key.verifier_key,
+        log_key=exporting.key,
+        practice_key=VerifierKey(practice.checkpoint.origin, exporting.key.public_key),
         root=root,
-        practice=practice,
+        practice=practice.checkpoint,
         last=last,
         epochs=len(epochs),
         told=told,
@@ -155,6 +154,12 @@ def _sealed(
     if not slot or not row:
         raise Unavailable("no signed epoch holds this practice: check its id, or wait for one")
     return slot[0], row[0], row[1]
+
+
+def _practice_note(exporting: Exporting, slot: int, root: Checkpoint) -> SealedLog:
+    sealed = sealed_log(exporting.connection, slot, root, exporting.key)
+    assert sealed is not None, "an epoch holds it"
+    return sealed
 
 
 def _write_root(exporting: Exporting, asked: Asked, root: Checkpoint) -> None:
@@ -212,7 +217,10 @@ def _write_epochs(
 ) -> SlotProof:
     proofs = list(slot_proofs(exporting.connection, ledger_name, slot, epochs))
     exporting.files.write("epochs", b"".join(proof.encode() for proof in proofs))
-    return proofs[-1]
+    last = proofs[-1]
+    if not isinstance(last, SlotProof):
+        raise Tampered("the last epoch does not hold the practice's slot; run fsck")
+    return last
 
 
 def _write_practice(exporting: Exporting, asked: Asked, last: SlotProof, sealed: Sealed) -> Told:

@@ -25,6 +25,17 @@ SELECT epoch, slot, size, root, salt FROM ledger.slots WHERE epoch <= %b ORDER B
 
 
 @dataclass(frozen=True, slots=True)
+class NoSlot:
+    """An epoch's record with too few slots to hold a log: its slot was given later."""
+
+    record: EpochRecord
+
+    def encode(self) -> bytes:
+        """Return its lines and an empty one (docs/format.md)."""
+        return f"{HEADER}\nrecord {b64encode(self.record.encode()).decode()}\n\n".encode()
+
+
+@dataclass(frozen=True, slots=True)
 class SlotProof:
     """An epoch's record, a slot leaf, and the proof that it is in that epoch's slot tree."""
 
@@ -47,19 +58,19 @@ def choose_epochs(connection: Connection[TupleRow], slot: int, epochs: int) -> l
     """Return which of the first `epochs` epochs to prove: where the log grew, and the last one.
 
     Before each in which it grew comes the one in which it had not yet: that bounds when each event
-    was recorded from both sides, but for those of the log's first epoch.
+    was recorded from both sides, and shows that no epoch of the log is left out.
     """
     grown = [epoch for (epoch,) in connection.execute(_GROWN, (slot, epochs))]
-    return sorted({*grown, *(epoch - 1 for epoch in grown[1:]), epochs - 1})
+    return sorted({*grown, *(epoch - 1 for epoch in grown if epoch), epochs - 1})
 
 
 def slot_proofs(
     connection: Connection[TupleRow], ledger_name: str, slot: int, epochs: Sequence[int]
-) -> Iterator[SlotProof]:
+) -> Iterator[SlotProof | NoSlot]:
     """Prove a slot in each of these ascending epochs.
 
     Reads the slots of all logs up to the last, once. Raises `Tampered` where the slots do not make
-    an epoch's root, or the slot was empty.
+    an epoch's root.
     """
     tree = SlotTree()
     leaf: SlotLeaf | None = None
@@ -85,11 +96,13 @@ def slot_proofs(
 
 def _prove(
     connection: Connection[TupleRow], tree: SlotTree, epoch: int, leaf: SlotLeaf | None
-) -> SlotProof:
+) -> SlotProof | NoSlot:
     row = connection.execute(_RECORD, (epoch,), binary=True).fetchone()
-    if row is None or leaf is None:
-        raise Tampered("an epoch that is signed has no record, or an empty slot; run fsck")
+    if row is None:
+        raise Tampered("an epoch that is signed has no record; run fsck")
     record = decode_epoch_record(row[0])
     if (record.epoch, record.slots, record.slots_root) != (epoch, tree.size, tree.root()):
         raise Tampered("the slots do not make an epoch's root; run fsck")
+    if leaf is None:
+        return NoSlot(record)
     return SlotProof(record, leaf, tuple(tree.inclusion_proof(leaf.slot)))

@@ -82,10 +82,8 @@ FAILURES = {  # code: (exit status, what it means)
 }
 FREE = {"verify.py", "index.html", "statement.pdf"}  # explain it; nothing vouches for them
 MIB, SIZE_MAX, WIDTH, DAY_US = 1 << 20, (1 << 63) - 1, 256, 86_400_000_000
-EPOCHS_MAX, LATE_US = (
-    256 * MIB,
-    300_000_000,
-)  # so long may an event's commit take, and a timestamp's way
+EPOCHS_MAX = 256 * MIB
+LATE_US = 300_000_000  # so long may an event's commit take, and a timestamp's way
 LEAF_MAX, BODY_MAX, LEFT_OUT, TILES_PER_JOB = 353, 1 << 20, 0xFFFFFFFF, 32
 RECORD, SLOT_HEAD = struct.Struct(">16sQqQ32s32s"), struct.Struct(">16sQB")
 # An entry up to the length of its type: its own length; magic and practice; stream; version;
@@ -279,7 +277,6 @@ def number(text: str) -> int:
 
 def fields(pattern: str, raw: bytes) -> tuple[str, ...]:
     found = re.fullmatch(pattern, raw.decode(), re.ASCII)
-    need(found)
     return found.groups() if found else ()
 
 
@@ -312,7 +309,8 @@ def read_policy(raw: bytes) -> Policy:
     policy = Policy(name, key, {signer(name, 1, key): ("", 1, key)}, {}, last[7:])
     unused = set[str]()
     for kind, name, *rest in (line.split(" ") for line in lines):
-        need(name not in {"", "none", *unused, *policy.groups})
+        taken = {short for short, _, _ in policy.signers.values()}  # the log's own is no name
+        need(name not in {"none", *taken, *policy.groups})
         if kind == "witness" and not policy.groups:
             _, witness, key = read_key(f"{kind} {''.join(rest)}", 4)
             need(len(rest) == 1 and key not in {known for _, _, known in policy.signers.values()})
@@ -405,9 +403,11 @@ def read_epochs(files: Files, tree: Tree, origin: str) -> list[Anchor]:
     """Check the slot proofs, in order up to the newest epoch."""
     with reading("epochs-malformed"):
         *blocks, end = files.read("epochs", EPOCHS_MAX).split(b"\n\n")
-        need(blocks and not end)
+        need(not end)
         anchors = [read_slot(block, tree, origin) for block in blocks]
         need(anchors[-1].epoch == tree.size - 1)
+    first = anchors[0]
+    need(not (first.epoch and first.size), "epoch-left-out", f"before epoch {first.epoch}")
     for before, now in itertools.pairwise(anchors):
         need(now.epoch > before.epoch, "epochs-malformed")
         is_shown = now.size == before.size or now.epoch == before.epoch + 1
@@ -418,15 +418,21 @@ def read_epochs(files: Files, tree: Tree, origin: str) -> list[Anchor]:
 
 
 def read_slot(block: bytes, tree: Tree, origin: str) -> Anchor:
-    """Check that a record is its epoch's leaf of the root log, and the slot in its slot tree."""
-    lines = "therapist-os/slot-proof@v1\nrecord (.+)\nslot (.+)((?:\n.+)*)"
-    record, leaf, hashes = fields(lines, block)
-    record, leaf, *proof = map(b64, [record, leaf, *hashes.split("\n")[1:]])
+    """Check that a record is its epoch's leaf of the root log, and the slot in its slot tree.
+
+    A record alone shows that the log was not there yet: slots are given in order, and it has less.
+    """
+    lines = "therapist-os/slot-proof@v1\nrecord (.+)((?:\nslot .+(?:\n.+)*)?)"
+    record, rest = fields(lines, block)
+    record, leaf, *proof = map(b64, [record, *rest.removeprefix("\nslot ").split("\n")])
     magic, epoch, time_us, slots, slots_root, stamp = RECORD.unpack(record)
     need(magic == b"therapist-os/r1\n" and time_us >= 0)
     where, hashed = f"epoch {epoch}", sha256(b"\0" + record).digest()
     is_there = epoch < tree.size and tree.root(epoch, epoch + 1) == hashed
     need(is_there, "epoch-not-in-root-log", where)
+    if not leaf:
+        need(slots <= int(origin.rpartition("/")[2]), "epoch-left-out", where)
+        return Anchor(epoch, time_us, 0, sha256().digest(), stamp)
     magic, slot, length = SLOT_HEAD.unpack_from(leaf)
     name, tail = leaf[SLOT_HEAD.size :][:length], leaf[SLOT_HEAD.size + length :]
     size = int.from_bytes(tail[:8], "big")
@@ -439,9 +445,8 @@ def read_slot(block: bytes, tree: Tree, origin: str) -> Anchor:
 
 # --- Events ---------------------------------------------------------------------------------------
 
-Job = list[
-    tuple[str, str, str, int, int]
-]  # names of entries, bodies and tile; first position, width
+# Names of entries, bodies and tile; first position, width.
+Job = list[tuple[str, str, str, int, int]]
 
 
 def hash_tiles(place: str, may_lack: bool, job: Job) -> list[list[bytes]]:  # noqa: FBT001
@@ -643,7 +648,7 @@ def der(raw: bytes) -> list[tuple[int, bytes]]:
         size, start = raw[1], 2
         if size > 127:
             start, size = 2 + size - 128, int.from_bytes(raw[2 : 2 + size - 128], "big")
-            need(2 < start < 7 and raw[2] and size > 127)
+            need(raw[2] and size > 127)
         need(start + size <= len(raw))
         values.append((raw[0], raw[start : start + size]))
         raw = raw[start + size :]
@@ -664,8 +669,8 @@ def read_token(token: bytes) -> tuple[bytes, dt.datetime]:
     Who signed it, and that what is read here is what was signed, openssl tells.
     """
     ((tag, response),) = der(token)
-    (_, status), (signed_tag, signed) = der(response)
-    need(tag == signed_tag == 0x30 and status == b"\x02\x01\0")
+    (status_tag, status), (signed_tag, signed) = der(response)
+    need(tag == status_tag == signed_tag == 0x30 and status == b"\x02\x01\0")
     kind, content = (inside(signed, (1, 0xA0), (0, 0x30), (2, 0x30), at) for at in SIGNED)
     ((octets, info),) = der(content)
     ((sequence, told),) = der(info)
@@ -720,8 +725,7 @@ def verify(
     events, leaves = check_events(files, practice.size, anchors, cores)
     need(leaves.root(0, practice.size) == practice.root, "practice-root-differs")
     for each in anchors:
-        need(leaves.root(0, each.size) == each.root, "anchor-root-differs", f"epoch {each.epoch}")
-        check_times(each, events.times, practice.size)
+        check_anchor(each, leaves, events.times)
     for which, old in past:
         need((tree, leaves)[which].root(0, old.size) == old.root, "fork", old.origin)
     # 4. The proofs follow from the trees; and nothing is there that does not follow.
@@ -789,14 +793,17 @@ def read_signed(
     return {signer(policy.log, 1, policy.key): ("", 1, policy.key)}, own, root, practice
 
 
-def check_times(anchor: Anchor, times: dict[int, int], size: int) -> None:
-    """An event is not later than the epoch that holds it, nor much earlier than one that lacks it.
+def check_anchor(anchor: Anchor, leaves: Tree, times: dict[int, int]) -> None:
+    """The events make the root that the epoch held, and lie before and after it as they should.
 
+    An event is not later than the epoch that holds it, nor much earlier than one that lacks it.
     Times never fall within the log, so the events beside each epoch's end speak for the others.
     """
     at, where = anchor.size, f"position {anchor.size}, epoch {anchor.epoch}"
-    need(times[at - 1] <= anchor.time_us, "postdated", where)
-    need(at == size or times[at] >= anchor.time_us - LATE_US, "backdated", where)
+    is_held = not at or leaves.root(0, at) == anchor.root
+    need(is_held, "anchor-root-differs", f"epoch {anchor.epoch}")
+    need(not at or times[at - 1] <= anchor.time_us, "postdated", where)
+    need(at == leaves.size or times[at] >= anchor.time_us - LATE_US, "backdated", where)
 
 
 def check_names(files: Files) -> None:

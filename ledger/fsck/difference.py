@@ -28,6 +28,8 @@ class Name(StrEnum):
     EPOCH_DIFFERS = "epoch-differs"
     SLOT_DIFFERS = "slot-differs"
     CHECKPOINT_DIFFERS = "checkpoint-differs"
+    SIGNATURE_DIFFERS = "signature-differs"
+    SIGNATURE_MISSING = "signature-missing"
     TIMESTAMP_DIFFERS = "timestamp-differs"
     CHECKPOINT_MISSING = "checkpoint-missing"
     SIGNER_AHEAD = "signer-ahead"

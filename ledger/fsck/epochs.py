@@ -1,6 +1,6 @@
 """Recomputes epochs, slots, the root log and its checkpoints from the practices' own roots."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from uuid import UUID
 
 import msgspec
@@ -13,6 +13,7 @@ from ledger.checkpoint import Checkpoint
 from ledger.epoch import NO_TIMESTAMP, EpochRecord, SlotLeaf, decode_epoch_record, practice_origin
 from ledger.errors import LedgerError, Malformed
 from ledger.fsck.difference import Difference, Name
+from ledger.fsck.signatures import check_signatures
 from ledger.fsck.tree import TreeCheck
 from ledger.merkle import SIZE_MAX, Frontier, leaf_hash
 from ledger.note import VerifierKey
@@ -68,7 +69,10 @@ class EpochCheck:
         if slots:
             raise Difference(Name.SLOT_DIFFERS, f"epoch {min(slots)} is not in the root log")
         self._tree.compare()
-        return self._frontier.size, self._check_checkpoints()
+        sizes = self._check_checkpoints()
+        name, key = self._signed.ledger_name, self._signed.key
+        check_signatures(self._connection, name, key, max(sizes, default=0))
+        return self._frontier.size, len(sizes)
 
     def _slots_by_epoch(self) -> dict[int, list[TupleRow]]:
         found: dict[int, list[TupleRow]] = {}
@@ -106,7 +110,7 @@ class EpochCheck:
         if (record.slots, record.slots_root) != (self._slots.size, self._slots.root()):
             raise Difference(Name.EPOCH_DIFFERS, f"epoch {record.epoch}")
 
-    def _check_checkpoints(self) -> int:
+    def _check_checkpoints(self) -> Collection[int]:
         stored: Mapping[int, bytes] = dict(self._connection.execute(_CHECKPOINTS).fetchall())
         for size, raw in stored.items():
             self._check_note(size, raw)
@@ -116,7 +120,7 @@ class EpochCheck:
         for size in range(1, self._frontier.size):
             if size not in stored:
                 raise Difference(Name.CHECKPOINT_MISSING, f"size {size}")
-        return len(stored)
+        return stored.keys()
 
     def _check_note(self, size: int, raw: bytes) -> None:
         place = f"checkpoint of size {size}"

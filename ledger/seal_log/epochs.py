@@ -1,6 +1,7 @@
-"""Makes epochs: integrates what was appended, records all slots, signs the root log."""
+"""Makes epochs: integrates what was appended, records all slots, signs root and practice logs."""
 
 import secrets
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
@@ -9,24 +10,20 @@ from psycopg.rows import TupleRow
 
 from ledger import tiles
 from ledger.clock import Clock
-from ledger.epoch import SALT_LENGTH, EpochRecord, SlotLeaf, decode_epoch_record, practice_origin
-from ledger.errors import Malformed, Tampered, Unavailable
+from ledger.epoch import SALT_LENGTH, EpochRecord, SlotLeaf, practice_origin
+from ledger.errors import Tampered, Unavailable
 from ledger.merkle import leaf_hash
 from ledger.seal_log.integrate import integrate
+from ledger.seal_log.past import prover, refuse_forgotten
+from ledger.seal_log.recorded import Recorded, Unsigned, read_slots, unsigned_of
 from ledger.seal_log.signer import Signer
-from ledger.seal_log.slot_tree import SlotTree
 from ledger.seal_log.tree_store import ROOT_LOG, TileReader, Tree, extend, read_tree
 from ledger.timestamps import stored as timestamps
 
 _HEADS = "SELECT practice_id, slot, size, root, recorded_at_us FROM ledger.heads ORDER BY slot"
-_SLOTS = """
-SELECT DISTINCT ON (slot) slot, size, root, salt FROM ledger.slots ORDER BY slot, epoch DESC
-"""
-_LAST_EPOCH = "SELECT epoch, record FROM ledger.epochs ORDER BY epoch DESC LIMIT 1"
 _RECORDS = "SELECT record FROM ledger.epochs WHERE epoch >= %b ORDER BY epoch"
 _ADD_EPOCH = "SELECT ledger.add_epoch(%b, %b, %b::bigint[], %b::bigint[], %b::bytea[], %b::bytea[])"
-_IS_PUBLISHED = "SELECT EXISTS (SELECT FROM ledger.checkpoints)"
-_PUBLISH = "SELECT ledger.publish_checkpoint(%b, %b)"
+_PUBLISH = "SELECT ledger.publish_checkpoint(%b, %b, %b::bigint[], %b::bigint[], %b::bytea[])"
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -37,13 +34,6 @@ class Head(msgspec.Struct, frozen=True):
     size: int
     root: bytes
     recorded_at_us: int
-
-
-class Recorded(msgspec.Struct, frozen=True):
-    """What the last epoch recorded of one slot."""
-
-    size: int
-    root: bytes
 
 
 class Epochs:
@@ -61,15 +51,15 @@ class Epochs:
         self._signer = signer
         self._ledger_name = ledger_name
         self._clock = clock
-        self._slots: dict[int, Recorded] = {}
-        self._tree = SlotTree()
-        self._refuse_new_signer()
-        # In one snapshot: an epoch that a killed process had sent may still come in between.
-        with connection.transaction():
-            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            self._read_slots()
-            self._epoch, self._time_us = self._last_epoch()
-        self._sign(self._integrate_root_log())
+        if signer.last is None:
+            refuse_forgotten(connection)
+        root_log = read_tree(connection, ROOT_LOG)
+        signer.check(root_log.size, root_log.root, prover(connection, root_log))
+        signed_size = 0 if signer.last is None else signer.last[0].size
+        found = read_slots(connection, ledger_name, root_log, signed_size)
+        self._slots, self._tree = found.recorded, found.tree
+        self._epoch, self._time_us = found.epoch, found.time_us
+        self._sign(self._integrate_root_log(root_log.size, found.pending), found.unsigned)
 
     @property
     def sealed_through(self) -> int:
@@ -107,16 +97,9 @@ class Epochs:
         self._add(record, leaves)
         self._epoch, self._time_us = epoch, time_us
         self._slots.update({leaf.slot: Recorded(leaf.size, leaf.root) for leaf in leaves})
-        self._sign(self._integrate_root_log())
+        tree = self._integrate_root_log(epoch, [record.encode()])
+        self._sign(tree, [unsigned_of(epoch, leaf) for leaf in leaves])
         return epoch
-
-    def _refuse_new_signer(self) -> None:
-        if self._signer.last is not None:
-            return
-        row = self._connection.execute(_IS_PUBLISHED).fetchone()
-        if row is None or row[0]:
-            # It would sign any history, with its own key or a new one.
-            raise Tampered("signer/last-checkpoint is gone: restore it (docs/runbook.md)")
 
     def _changed(self) -> list[Head]:
         heads = [Head(*row) for row in self._connection.execute(_HEADS)]
@@ -129,32 +112,6 @@ class Epochs:
     def _is_recorded(self, head: Head) -> bool:
         recorded = self._slots.get(head.slot)
         return recorded is not None and head.size == recorded.size
-
-    def _read_slots(self) -> None:
-        hashes: list[bytes] = []
-        for slot, size, root, salt in self._connection.execute(_SLOTS):
-            try:
-                leaf = SlotLeaf(slot, practice_origin(self._ledger_name, slot), size, root, salt)
-            except Malformed:
-                raise Tampered("a slot is not one that an epoch recorded; run fsck") from None
-            hashes.append(leaf_hash(leaf.encode()))
-            self._slots[slot] = Recorded(size, root)
-        self._tree.fill(hashes)
-
-    def _last_epoch(self) -> tuple[int, int]:
-        row = self._connection.execute(_LAST_EPOCH).fetchone()
-        if row is None:
-            if self._tree.size:
-                raise Tampered("there are slots, but no epoch that recorded them; run fsck")
-            return -1, 0
-        try:
-            record = decode_epoch_record(row[1])
-        except Malformed:
-            raise Tampered("the last epoch has no record that can be read; run fsck") from None
-        stated = (record.epoch, record.slots, record.slots_root)
-        if stated != (row[0], self._tree.size, self._tree.root()):
-            raise Tampered("the slots do not make the last epoch's root; run fsck")
-        return record.epoch, record.time_us
 
     def _integrate(self, head: Head) -> None:
         tree = integrate(self._connection, head.practice_id, head.size, head.root)
@@ -177,24 +134,32 @@ class Epochs:
         parameters = (record.epoch, record.encode(), slots, sizes, roots, salts)
         self._connection.execute(_ADD_EPOCH, parameters)
 
-    def _integrate_root_log(self) -> Tree:
+    def _integrate_root_log(self, start: int, records: Sequence[bytes]) -> Tree:
+        """Extend the root log's tree of size `start` by these records, which are read back."""
         tree = read_tree(self._connection, ROOT_LOG)
-        rows = self._connection.execute(_RECORDS, (tree.size,)).fetchall()
-        if rows:
-            growth = tiles.grow(tree.size, tree.edge, [leaf_hash(row[0]) for row in rows])
+        found = [row[0] for row in self._connection.execute(_RECORDS, (start,))]
+        if tree.size != start or len(found) > len(records):
+            raise Unavailable("another process integrates this ledger")
+        if found != list(records):
+            raise Tampered("an epoch's record is not what was recorded; run fsck")
+        if found:
+            growth = tiles.grow(tree.size, tree.edge, [leaf_hash(raw) for raw in found])
             grown = extend(self._connection, ROOT_LOG, tree.size, growth)
             if grown is None:
                 raise Unavailable("another process integrates this ledger")
             tree = grown
         return tree
 
-    def _sign(self, tree: Tree) -> None:
-        def prove(old_size: int, new_size: int) -> list[bytes]:
-            reader = TileReader(self._connection, ROOT_LOG, tree)
-            return tiles.consistency_proof(old_size, new_size, reader)
+    def _sign(self, tree: Tree, unsigned: Sequence[Unsigned]) -> None:
+        """Sign the root log and what it covers, and publish all of it in one step.
 
+        A crash before that leaves the signer ahead, and the next start signs the same again.
+        """
         if tree.size == 0:
-            self._signer.check(0, tree.root, prove)
             return
-        note = self._signer.sign(tree.size, tree.root, prove)
-        self._connection.execute(_PUBLISH, (tree.size, note))
+        prove = prover(self._connection, tree)
+        practices = [each.checkpoint for each in unsigned]
+        signed = self._signer.sign(tree.size, tree.root, prove, practices)
+        slots, epochs = [each.slot for each in unsigned], [each.epoch for each in unsigned]
+        parameters = (tree.size, signed.note, slots, epochs, signed.practices)
+        self._connection.execute(_PUBLISH, parameters)

@@ -1,11 +1,11 @@
-"""Signs checkpoints of the root log, and remembers its last one outside the database (I4)."""
+"""Signs checkpoints of all logs, and remembers its last root outside the database (I4)."""
 
 import fcntl
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from ledger import checkpoint as checkpoints
 from ledger import note as notes
@@ -25,6 +25,13 @@ BEHIND = (
     "the database does not extend the signer's last checkpoint: it was restored, forked or changed;"
     " nothing is signed until that is explained (docs/runbook.md)"
 )
+
+
+class Signed(NamedTuple):
+    """A note of the root log, and a signature, 64 bytes, of each practice log's checkpoint."""
+
+    note: bytes
+    practices: list[bytes]
 
 
 class Signer:
@@ -77,26 +84,46 @@ class Signer:
 
         Raises `Tampered` when it does not: nothing may be signed then.
         """
-        if self._last is None:
-            return
-        last = self._last[0]
-        if size < last.size:
-            raise Tampered(BEHIND)
-        try:
-            verify_consistency(prove(last.size, size), last.size, size, last.root, root)
-        except ProofInvalid:
-            raise Tampered(BEHIND) from None
+        if self._last is not None:
+            confirm_extends(self._last[0], size, root, prove)
 
-    def sign(self, size: int, root: bytes, prove: ProveConsistency) -> bytes:
-        """Sign the root log at this size and return the note. Raises `Tampered` as `check` does."""
+    def sign(
+        self,
+        size: int,
+        root: bytes,
+        prove: ProveConsistency,
+        practices: Sequence[Checkpoint] = (),
+    ) -> Signed:
+        """Sign the root log at this size and, once that is on disk, checkpoints of practice logs.
+
+        The caller has confirmed that the root log at this size holds those. Raises `Tampered` as
+        `check` does.
+        """
         self.check(size, root, prove)
-        if self._last is not None and self._last[0].size == size:
+        note = self._sign_root(Checkpoint(self._origin, size, root))
+        return Signed(note, [self._sign_practice(each) for each in practices])
+
+    def _sign_root(self, checkpoint: Checkpoint) -> bytes:
+        if self._last is not None and self._last[0].size == checkpoint.size:
             return self._last[1]
-        checkpoint = Checkpoint(self._origin, size, root)
         raw = notes.sign(checkpoint.encode(), self._key).encode()
         _replace(self._folder / LAST_FILE, raw)
         self._last = (checkpoint, raw)
         return raw
+
+    def _sign_practice(self, checkpoint: Checkpoint) -> bytes:
+        assert checkpoint.origin.startswith(f"{self._origin}/p/"), "nothing else is a practice's"
+        return self._key.sign(checkpoint.encode()).value
+
+
+def confirm_extends(last: Checkpoint, size: int, root: bytes, prove: ProveConsistency) -> None:
+    """Confirm that a root log of this size and root extends a checkpoint. Raises `Tampered`."""
+    if size < last.size:
+        raise Tampered(BEHIND)
+    try:
+        verify_consistency(prove(last.size, size), last.size, size, last.root, root)
+    except ProofInvalid:
+        raise Tampered(BEHIND) from None
 
 
 def last_checkpoint(data_dir: Path, key: VerifierKey) -> tuple[Checkpoint, bytes] | None:
@@ -122,8 +149,8 @@ def verifier_key(data_dir: Path, ledger_name: str) -> VerifierKey | None:
 def signing_as(data_dir: Path, ledger_name: str) -> Callable[[str], SigningKey]:
     """Return the ledger's signing key under any name, such as the origin of a practice log.
 
-    What is signed so must only restate what a checkpoint of the root log already holds. Raises
-    `Unavailable` when nothing was ever signed, `KeyFileUnsafe` for a file others could read.
+    Nothing of the service signs with it: that is the sealer's, and others ask for the public half.
+    Raises `Unavailable` when nothing was ever signed, `KeyFileUnsafe` for a file others could read.
     """
     seed = read_private(data_dir / SIGNER_FOLDER / KEY_FILE)
     if seed is None:

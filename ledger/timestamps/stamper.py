@@ -2,21 +2,21 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from threading import Event, Thread
 from typing import Final
 
-import psycopg
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
-from ledger.errors import LedgerError
+from ledger.asking import Asking, Say, Whom
+from ledger.clock import Clock
 from ledger.timestamps import stored
-from ledger.timestamps.authority import Authority
+from ledger.timestamps.authority import Authority, stated_time_us
 from ledger.timestamps.stored import Timestamp
 
 INTERVAL_S: Final = 86_400.0
 RETRY_FIRST_S: Final = 10.0
 RETRY_MAX_S: Final = 3_600.0
+_US: Final = 1_000_000
 
 Lend = Callable[[], AbstractContextManager[Connection[TupleRow]]]
 
@@ -24,38 +24,45 @@ Lend = Callable[[], AbstractContextManager[Connection[TupleRow]]]
 class Stamper:
     """Stamps until stopped; `is_late` tells that the last try failed."""
 
-    def __init__(self, lend: Lend, authority: Authority, interval_s: float = INTERVAL_S) -> None:
-        """Take what lends connections of the service's role."""
+    def __init__(self, lend: Lend, authority: Authority, clock: Clock, say: Say) -> None:
+        """Take what lends connections of the service's role; `say` is told when a stamp is late."""
         self._lend = lend
         self._authority = authority
-        self._interval_s = interval_s
-        self._stopping = Event()
-        self._thread = Thread(target=self._run, name="ledger-stamper", daemon=True)
-        self.is_late = False
+        self._clock = clock
+        whom = Whom("the time-stamping authority", "stamp", RETRY_FIRST_S, RETRY_MAX_S)
+        self._asking = Asking(whom, self._once, say)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the last try failed."""
+        return self._asking.is_failing
 
     def start(self) -> None:
         """Start the thread."""
-        self._thread.start()
+        self._asking.start()
 
     def stop(self) -> None:
         """End; a question under way is not waited for."""
-        self._stopping.set()
+        self._asking.stop()
 
-    def _run(self) -> None:
-        retry_s = RETRY_FIRST_S
-        while True:
-            try:
-                with self._lend() as connection:
-                    was_there = stamp_newest(connection, self._authority)
-            except (LedgerError, psycopg.Error):
-                self.is_late = True
-                wait_s, retry_s = retry_s, min(retry_s * 2, RETRY_MAX_S)
-            else:
-                self.is_late = False
-                retry_s = RETRY_FIRST_S
-                wait_s = self._interval_s if was_there else RETRY_FIRST_S
-            if self._stopping.wait(wait_s):
-                return
+    def _once(self) -> float:
+        with self._lend() as connection:
+            wait_s = due_in_s(connection, self._clock.now_us())
+            if wait_s:
+                return wait_s
+            return INTERVAL_S if stamp_newest(connection, self._authority) else RETRY_FIRST_S
+
+
+def due_in_s(connection: Connection[TupleRow], now_us: int) -> float:
+    """Return in how many seconds a stamp is due: a day after the newest stored one, 0 for now.
+
+    A stamp that seems to be of the future is a matter of clocks: it counts by its distance.
+    """
+    newest = stored.newest(connection)
+    if newest is None:
+        return 0.0
+    age_s = abs(now_us - stated_time_us(newest.response)) / _US
+    return max(0.0, INTERVAL_S - age_s)
 
 
 def stamp_newest(connection: Connection[TupleRow], authority: Authority) -> bool:

@@ -35,10 +35,16 @@ def add(connection: Connection[TupleRow], timestamp: Timestamp) -> None:
     connection.execute(_ADD, timestamp, binary=True)
 
 
+def newest(connection: Connection[TupleRow]) -> Timestamp | None:
+    """Return the timestamp of the largest checkpoint that has one, None for none."""
+    row = connection.execute(_NEWEST, binary=True).fetchone()
+    return None if row is None else Timestamp(*row)
+
+
 def newest_hash(connection: Connection[TupleRow]) -> bytes:
     """Return the hash that the next epoch record carries: 32 bytes, zeros for none."""
-    row = connection.execute(_NEWEST, binary=True).fetchone()
-    return NO_TIMESTAMP if row is None else Timestamp(*row).hash
+    timestamp = newest(connection)
+    return NO_TIMESTAMP if timestamp is None else timestamp.hash
 
 
 def up_to(connection: Connection[TupleRow], size: int) -> list[Timestamp]:

@@ -1,9 +1,9 @@
 """The policy that the settings name: whom we ask to cosign, and what a bundle must have."""
 
-from ledger.errors import Malformed, SettingsInvalid
+from ledger.errors import Malformed, SettingsInvalid, Unavailable
 from ledger.policy import Policy, decode
 from ledger.postgres.settings import Settings
-from ledger.seal_log.signer import signing_as
+from ledger.seal_log.signer import verifier_key
 
 
 def asked_policy(settings: Settings) -> Policy | None:
@@ -24,10 +24,15 @@ def asked_policy(settings: Settings) -> Policy | None:
 def bundle_policy(settings: Settings) -> Policy:
     """Return the policy of our bundles: that of the settings, or our own key and no witness.
 
-    Raises `SettingsInvalid` for a file that is no policy, or is of another log.
+    Where there is no key of our own, as on an auditor's machine, that of the settings is enough.
+    Raises `SettingsInvalid` for a file that is no policy, or is of another log, `Unavailable` when
+    nothing was ever signed and no policy says whose log it is.
     """
-    log = signing_as(settings.data_dir, settings.ledger_name)(settings.ledger_name).verifier_key
-    policy = asked_policy(settings) or Policy(log)
-    if policy.log != log:
+    log, asked = verifier_key(settings.data_dir, settings.ledger_name), asked_policy(settings)
+    if asked is not None and log in {None, asked.log}:
+        return asked
+    if log is None:
+        raise Unavailable("nothing is signed yet: start the service once, or set WITNESS_POLICY")
+    if asked is not None:
         raise SettingsInvalid("WITNESS_POLICY has another log line: take that of a bundle's policy")
-    return policy
+    return Policy(log)

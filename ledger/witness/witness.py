@@ -2,7 +2,9 @@
 
 One folder a witness: its key, and for each log the newest checkpoint that it has cosigned. What it
 cosigns is on disk before anybody sees the cosignature. Two signed checkpoints that do not fit
-together are evidence of a fork, and are kept.
+together are evidence and are kept, one file for each checkpoint that came: a fork, of one size and
+two roots, which the log alone can make; and a suspicion, where the proof that came did not prove,
+which anybody can raise with a public checkpoint.
 """
 
 import fcntl
@@ -11,7 +13,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from ledger import note as notes
 from ledger.checkpoint import Checkpoint
@@ -24,6 +26,8 @@ from ledger.note import Note, VerifierKey
 from ledger.witness.request import SIZE_TYPE, AddCheckpoint, decode
 
 TEXT: Final = "text/plain; charset=utf-8"
+# For each log, of forks and of suspicions each: what comes first stays, what is beyond is not kept.
+EVIDENCE_FILES_MAX: Final = 100
 _US: Final = 1_000_000
 
 
@@ -73,20 +77,25 @@ class Witness:
     ) -> Answer:
         before = _read(place, log)
         old_size, old_root = (0, b"") if before is None else _size_and_root(before)
+        asked_note = Note(asked.note.text, _lines_of(asked.note, log))
         if before is not None and old_size == new.size and old_root != new.root:
-            self._keep(before, asked.note)
+            self._keep(self._evidence(place, "fork", asked_note), before, asked_note)
             return _conflict(old_size)
         if asked.old_size != old_size:
             return _conflict(old_size)
         if before is None and asked.hashes:
             return Answer(422, b"there is no proof from size 0\n")
+        suspicion = self._evidence(place, "suspicion", asked_note)
         if before is not None:
             try:
                 verify_consistency(asked.hashes, old_size, new.size, old_root, new.root)
             except ProofInvalid:
-                self._keep(before, asked.note)
+                if asked_note.text != before.text:
+                    self._keep(suspicion, before, asked_note)
                 return Answer(422, b"the checkpoint does not extend the last one\n")
-        _write(place, Note(asked.note.text, _lines_of(asked.note, log)))
+        _write(place, asked_note)
+        # It is proven to extend all that was cosigned, so nothing is left of the suspicion.
+        suspicion.unlink(missing_ok=True)
         line = self._key.cosign(asked.note.text, self._clock.now_us() // _US).encode()
         return Answer(200, line.encode())
 
@@ -100,13 +109,20 @@ class Witness:
         finally:
             os.close(descriptor)
 
-    def _keep(self, first: Note, second: Note) -> None:
-        """Keep two notes that the log has signed and that do not fit together.
+    def _evidence(self, place: Path, kind: Literal["fork", "suspicion"], note: Note) -> Path:
+        name = f"{place.name}-{kind}-{sha256(note.text.encode()).hexdigest()}"
+        return self._folder / "evidence" / name
+
+    @staticmethod
+    def _keep(evidence: Path, first: Note, second: Note) -> None:
+        """Keep two notes that the log has signed, unless there is such a file, or too many.
 
         After a bad proof they may fit after all; an auditor can tell, so both are kept.
         """
-        pair = first.encode() + b"\n" + second.encode()
-        _write_bytes(self._folder / "evidence" / sha256(pair).hexdigest(), pair)
+        log_and_kind = evidence.name.rpartition("-")[0]
+        kept = sum(not each.suffix for each in evidence.parent.glob(f"{log_and_kind}-*"))
+        if kept < EVIDENCE_FILES_MAX and not evidence.exists():
+            _write_bytes(evidence, first.encode() + b"\n" + second.encode())
 
 
 def _conflict(size: int) -> Answer:

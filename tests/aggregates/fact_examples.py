@@ -3,6 +3,7 @@
 import datetime as dt
 from uuid import UUID
 
+from aggregates.access import AccessRefused, Purpose, RecordKind, RecordsRead, RefusedFor
 from aggregates.catalogue import Fact
 from aggregates.deletion import DeletionReason
 from aggregates.operator_log import OperatorLogOpened
@@ -67,5 +68,33 @@ EXAMPLES: dict[str, Fact] = {
         wrapped_sha256=HASH,
         key_epoch=2**40,
         destroyed_at_us=1_800_000_000_123_456,
+    ),
+    "records-read-own-week": RecordsRead(
+        reader_id=PERSON,
+        role=Role.THERAPIST,
+        kind=RecordKind.WEEK,
+        whose=PERSON,
+        stream_id=None,
+        day=dt.date(2026, 12, 27),
+        purpose=Purpose.OWN_RECORD,
+        ip_address=Private("2001:db8::7"),
+    ),
+    "records-read-whole-practice": RecordsRead(
+        reader_id=PERSON,
+        role=Role.COMPLIANCE_OFFICER,
+        kind=RecordKind.REPLAY,
+        whose=None,
+        stream_id=None,
+        day=None,
+        purpose=Purpose.COMPLIANCE_REVIEW,
+    ),
+    "access-refused": AccessRefused(
+        reader_id=PERSON,
+        role=Role.SUPERVISOR,
+        kind=RecordKind.SESSION,
+        whose=KEY,
+        stream_id=STREAM,
+        reason=RefusedFor.NOT_THEIRS,
+        ip_address=Private("192.0.2.7"),
     ),
 }

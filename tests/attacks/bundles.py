@@ -44,22 +44,37 @@ class InMemory(OnDisk):
         return self.now[name]
 
 
+def report(files: Files, **asked: object) -> dict[str, Any]:
+    """Verify files in memory; returns what was found, or raises what the verifier raises."""
+    InMemory.now = files
+    VERIFY.__dict__["Files"] = InMemory
+    try:
+        return VERIFY.verify("", **asked)
+    finally:
+        VERIFY.__dict__["Files"] = OnDisk
+
+
 def verdict(files: Files, **asked: object) -> str:
     """Verify files in memory; returns `valid` or the code of the failure.
 
     What is not a failure with a code of its own is the verifier's `malformed`.
     """
-    InMemory.now = files
-    VERIFY.__dict__["Files"] = InMemory
     try:
-        VERIFY.verify("", **asked)
+        report(files, **asked)
     except VERIFY.Failure as failure:
         return str(failure.code)
     except Exception:  # noqa: BLE001 -- main() treats it the same
         return "malformed"
-    finally:
-        VERIFY.__dict__["Files"] = OnDisk
     return "valid"
+
+
+def vouched_for(files: Files) -> list[str]:
+    """The files of which no bit is free: all but the pages, the verifier and certificates.
+
+    Nor is the range of days one: another with the same events is as true.
+    """
+    free = {*VERIFY.FREE, "range"}
+    return [name for name in files if name not in free and not name.endswith("chain.pem")]
 
 
 def of_folder(place: Path) -> Files:

@@ -1,25 +1,23 @@
 """Lies of whoever holds the signing key: every signature and tree is right, the history is not."""
 
+import struct
+from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
-from ledger.epoch import SlotLeaf
+from ledger import note as notes
+from ledger.checkpoint import Checkpoint
+from ledger.epoch import RECORD_MAGIC, SLOT_MAGIC, SlotLeaf
+from ledger.note import SigningKey
 from tests.attacks.bundles import verdict
-from tests.attacks.forge import (
-    LOG,
-    ORIGIN,
-    START_US,
-    Event,
-    Lie,
-    events,
-    forged,
-    shredding,
-    told,
-)
+from tests.attacks.forge import ORIGIN, START_US, Event, Lie, events, forged, grown, told
+from tests.attacks.root_logs import LOG, SEED, Epoch, filler, held
 
 HOUR_US = 3_600_000_000
+TYPE_AT = 128  # in an event leaf, after its length
+BENDS: list[Callable[[bytes], bytes]] = [lambda raw: raw + b"\0", lambda raw: raw[:-1]]
 
 
 def test_an_honest_history_is_valid() -> None:
@@ -38,16 +36,13 @@ def test_an_honest_history_is_valid() -> None:
         (1, {"previous": bytes(31) + b"\1"}, "chain-broken"),  # before the first there is nothing
         (1, {"version": 2}, "version-skipped"),
         (3, {"practice": UUID(int=0xB).bytes}, "other-practice"),
-        (3, {"time_us": START_US}, "time-falls"),
-        (3, {"key": 3}, "key-changed"),
-        (4, {"key": 3}, "key-shared"),
         (3, {"tag": b"session logged"}, "leaf-malformed"),
     ],
 )
 def test_an_event_that_does_not_follow_is_found(
     position: int, lie: dict[str, object], code: str
 ) -> None:
-    """Duplicate, skipped and forked versions, another practice's event, a key of another stream."""
+    """Duplicate, skipped and forked versions, another practice's event, types that are none."""
     some = events()
     some[position] = replace(some[position], **lie)
     assert verdict(forged(told(some))) == code
@@ -72,34 +67,14 @@ def test_an_event_left_out_is_found() -> None:
     assert verdict(forged(log)) == "version-skipped"
 
 
-def test_an_event_dated_after_the_epoch_that_holds_it_is_found() -> None:
-    """By any time at all; a later epoch would have held it."""
-    some = events()
-    for event in some[2:]:
-        event.time_us = START_US + HOUR_US
-    assert verdict(forged(told(some))) == "postdated"
-    later = tuple(START_US + HOUR_US + n for n in range(3))
-    assert verdict(forged(told(some), Lie(epoch_times_us=later))) == "valid"
-
-
-def test_an_event_dated_before_an_epoch_that_lacked_it_is_found() -> None:
-    """By more than the five minutes that a commit may take."""
-    late = Lie(epoch_times_us=tuple(START_US + h * HOUR_US for h in (2, 3, 4)))
-    assert verdict(forged(told(events()), late)) == "backdated"
-
-
-def test_an_epoch_dated_before_the_last_is_found() -> None:
-    """Epochs are in order of time."""
-    hours = Lie(epoch_times_us=tuple(START_US + h * HOUR_US for h in (3, 2, 4)))
-    assert verdict(forged(told(events()), hours)) == "epoch-time-falls"
-
-
 @pytest.mark.parametrize(
     ("leaf", "code"),
     [
         (SlotLeaf(0, f"{LOG}/p/0", 1, bytes(32), bytes(16)), "slot-wrong"),  # an empty log's
         (SlotLeaf(7, f"{LOG}/p/7", 1, bytes(32), bytes(16)), "slot-wrong"),  # two heads in an epoch
         (SlotLeaf(7, ORIGIN, 1, bytes(32), bytes(16)), "slot-wrong"),
+        (SlotLeaf(1, "other.example/p/1", 8, bytes(32), bytes(16)), "slot-wrong"),
+        (SlotLeaf(1, f"{LOG}/p/11", 8, bytes(32), bytes(16)), "slot-wrong"),
         (SlotLeaf(1, ORIGIN, 1, bytes(32), bytes(16)), "slot-shrinks"),
         (SlotLeaf(1, ORIGIN, 8, bytes(32), bytes(16)), "practice-root-differs"),
     ],
@@ -109,54 +84,33 @@ def test_a_slot_that_is_not_this_log_s_own_is_found(leaf: SlotLeaf, code: str) -
     assert verdict(forged(told(events()), Lie(slot_leaf=leaf))) == code
 
 
-def test_a_history_that_an_earlier_epoch_did_not_hold_is_found() -> None:
-    """Whole and well signed as it stands, but epochs of before say otherwise."""
-    honest, other = forged(told(events())), events()
-    other[1].body = b"rewritten"
-    rewritten = forged(told(other), Lie(sealed_after=()))
-    assert verdict(rewritten) == "valid"
-    assert verdict(rewritten, since=[honest["root/checkpoint"]]) == "rollback"
-    rewritten = forged(told(other))
-    assert verdict(rewritten, since=[honest["root/checkpoint"]]) == "fork"
-    assert verdict(rewritten, since=[honest["practice/checkpoint"]]) == "fork"
+@pytest.mark.parametrize(
+    ("tag", "mode", "code"),
+    [
+        (b"t" * 127, 0, "valid"),
+        (b"!~", 0, "valid"),
+        (b"", 0, "leaf-malformed"),
+        (b"t" * 128, 0, "leaf-malformed"),
+        (b"with space", 0, "leaf-malformed"),
+        (b"\x7f", 0, "leaf-malformed"),
+        (b"t", 2, "leaf-malformed"),
+        (b"t", 1, "leaf-malformed"),
+    ],
+)
+def test_a_type_is_printable_and_a_mode_is_one_of_two(tag: bytes, mode: int, code: str) -> None:
+    """Also where no encoder of ours would write it."""
+    log = told([*events(), Event(1, tag=b"t", is_clear=True)])
+    raw = log.leaves[-1]
+    log.leaves[-1] = raw[:TYPE_AT] + bytes([len(tag)]) + tag + bytes([mode]) + raw[TYPE_AT + 3 :]
+    assert verdict(forged(log)) == code
 
 
-def test_two_views_cannot_both_extend_what_both_auditors_keep() -> None:
-    """Each is valid alone; shown the other's checkpoint, neither is."""
-    left, right = events(), events()
-    left.append(Event(5, b"for one"))
-    right.append(Event(5, b"for the other"))
-    one, other = forged(told(left)), forged(told(right))
-    assert verdict(one) == verdict(other) == "valid"
-    assert verdict(one, since=[other["root/checkpoint"]]) == "fork"
-    assert verdict(other, since=[one["root/checkpoint"]]) == "fork"
-
-
-def test_a_destroyed_key_that_is_used_or_shown_again_is_found() -> None:
-    """Whether from a cache, a backup, or made anew."""
-    assert verdict(forged(told([*events(), Event(4)]))) == "key-returned"
-    assert verdict(forged(told(events()), Lie(disclosed=(4,)))) == "key-returned"
-    assert verdict(forged(told([*events(), Event(6, key=4)]))) == "key-returned"
-
-
-def test_shredding_is_believed_from_its_event_alone() -> None:
-    """Of a key that no event has, of another stream, or written otherwise it is none."""
-    some = events()
-    some[6] = shredding(4, 99)
-    assert verdict(forged(told(some))) == "shredding-malformed"
-    some[6] = shredding(3, 4)
-    assert verdict(forged(told(some))) == "shredding-malformed"
-    some[6] = shredding(4, 4, b"\x90")
-    assert verdict(forged(told(some))) == "shredding-malformed"
-
-
-def test_one_ciphertext_has_one_story() -> None:
-    """Another key does not fit the commitment; nor does a body that was moved open."""
-    bundle = forged(told(events()), Lie(disclosed=(2,)))
-    name = f"disclosed/{UUID(int=2).hex}.key"
-    assert verdict(bundle | {name: b"ab" * 32 + b"\n"}) == "key-wrong"
+def test_an_event_says_how_long_its_body_is() -> None:
+    """With the right hash and another length it is read in two ways."""
     log = told(events())
-    log.bodies[1], log.bodies[3] = log.bodies[3], log.bodies[1]
+    raw = log.leaves[7]
+    (length,) = struct.unpack(">I", raw[-36:-32])
+    log.leaves[7] = raw[:-36] + struct.pack(">I", length + 1) + raw[-32:]
     assert verdict(forged(log)) == "body-differs"
 
 
@@ -169,9 +123,98 @@ def test_a_format_of_a_later_version_is_not_guessed_at() -> None:
         assert verdict(forged(log)) == "leaf-malformed"
 
 
-def test_a_signature_by_a_foreign_or_revoked_key_is_none() -> None:
-    """The policy names the key; keeping the policy tells an exchanged one."""
-    assert verdict(forged(told(events()), Lie(signer=bytes(32)))) == "signature-invalid"
-    bundle = forged(told(events()))
-    assert verdict(bundle, kept=bundle["policy"]) == "valid"
-    assert verdict(bundle, kept=bundle["policy"] + b"\n") == "policy-differs"
+@pytest.mark.parametrize(
+    "magics", [(b"therapist-os/r2\n", SLOT_MAGIC), (RECORD_MAGIC, b"therapist-os/s2\n")]
+)
+def test_an_epoch_of_a_later_version_is_not_guessed_at(magics: tuple[bytes, bytes]) -> None:
+    """Its record and its slot leaf each say what they are."""
+    assert verdict(forged(told(events()), Lie(magics=magics))) == "epochs-malformed"
+
+
+@pytest.mark.parametrize(
+    "size",
+    [b"\0\0\0\0\0\0\0\0", b"\x80\0\0\0\0\0\0\0", b"\xff" * 8],
+    ids=["no event", "one too many for any log", "negative"],
+)
+def test_a_slot_has_a_size_that_a_log_can_have(size: bytes) -> None:
+    """An empty log has no slot, and none is longer than formats allow."""
+    log = told(events())
+    empty = Epoch(START_US, (filler(0), filler(1)), bend=lambda raw: raw[:-56] + size + raw[-48:])
+    full = Epoch(START_US + HOUR_US, (filler(0), held(log.leaves, 8)))
+    assert verdict(forged(log, Lie(epochs=[empty, full]))) == "epochs-malformed"
+
+
+def test_a_slot_leaf_ends_where_its_format_does() -> None:
+    """Else one leaf could be read in two ways."""
+    log = told(events())
+    for bend in BENDS:
+        some = [replace(each, bend=bend) for each in grown(log)]
+        assert verdict(forged(log, Lie(epochs=some))) == "epochs-malformed"
+
+
+def test_a_slot_outside_its_slot_tree_is_found() -> None:
+    """A tree of one leaf holds no slot 1, whatever that leaf says of itself."""
+    log = told(events())
+    alone = Epoch(START_US + HOUR_US, (held(log.leaves, 8),))
+    bundle = forged(log, Lie(epochs=[alone], shown=()))
+    assert verdict(bundle | {"epochs": alone.block(0, 0)}) == "slot-proof-invalid"
+
+
+def test_a_slot_proof_has_as_many_hashes_as_it_needs() -> None:
+    """One more, or one less, is none."""
+    honest = forged(told(events()))
+    (*lines, last, _, _) = honest["epochs"].split(b"\n")
+    for some in ([*lines, last, last], lines):
+        altered = b"\n".join([*some, b"", b""])
+        assert verdict(honest | {"epochs": altered}) == "slot-proof-invalid"
+
+
+def test_an_epoch_that_is_not_in_the_root_log_is_found() -> None:
+    """Slot proofs of another root log, also one that is longer."""
+    log = told(events())
+    honest = forged(log)
+    later = grown(log, Lie(epoch_times_us=(START_US, START_US, START_US)))
+    other = b"".join(epoch.block(number, 1) for number, epoch in enumerate(later))
+    assert verdict(honest | {"epochs": other}) == "epoch-not-in-root-log"
+    many = forged(log, Lie(epochs=grown(log, Lie(sealed_after=(8,) * 255)), shown=(0, 255)))
+    assert verdict(many) == "valid"
+    for number in (256, 999):
+        beyond = many | {"epochs": many["epochs"] + later[0].block(number, 1)}
+        assert verdict(beyond) == "epoch-not-in-root-log"
+
+
+def test_a_root_that_an_earlier_epoch_did_not_hold_is_found() -> None:
+    """The events of now are not what an epoch before held."""
+    log, other = told(events()), told([Event(9), *events()])
+    epochs = [replace(each) for each in grown(log)]
+    epochs[1] = replace(epochs[1], slots=(filler(0), held(other.leaves, 7), filler(2)))
+    assert verdict(forged(log, Lie(epochs=epochs))) == "anchor-root-differs"
+
+
+@pytest.mark.parametrize("name", ["other.example/p/1", f"{LOG}/q/1", f"{LOG}/p/01", f"{LOG}/p/x/1"])
+def test_a_log_is_named_after_the_root_log_and_its_slot(name: str) -> None:
+    """Though the slot and the checkpoint, well signed, both say the other name."""
+    log = told(events())
+    ours = replace(held(log.leaves, 8), origin=name)
+    bundle = forged(log, Lie(epochs=[Epoch(START_US + HOUR_US, (filler(0), ours))]))
+    text = Checkpoint(name, 8, ours.root).encode()
+    note = notes.sign(text, SigningKey(name, SEED)).encode()
+    assert verdict(bundle | {"practice/checkpoint": note}) == "slot-wrong"
+
+
+def test_events_that_do_not_make_the_signed_root_are_found() -> None:
+    """Other events whole, entries, tiles and bodies, under what was signed of these."""
+    other = events()
+    other[7].body = b"rewritten"
+    honest, rewritten = forged(told(events())), forged(told(other))
+    theirs = [name for name in honest if name.startswith(("practice/tile/", "bodies/"))]
+    altered = honest | {name: rewritten[name] for name in theirs}
+    assert verdict(altered) == "practice-root-differs"
+
+
+def test_a_root_log_that_its_tiles_do_not_make_is_found() -> None:
+    """Signed as it is, over other epochs."""
+    log = told(events())
+    honest, other = forged(log), forged(log, Lie(sealed_after=(3, 6)))
+    tile = "root/tile/0/000.p/3"
+    assert verdict(honest | {tile: other[tile]}) == "root-mismatch"

@@ -7,7 +7,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from tests.benchmarks import appending, checking, following, growing, outcome, plot, proving
+from tests.benchmarks import (
+    appending,
+    checking,
+    following,
+    growing,
+    looking,
+    outcome,
+    plot,
+    proving,
+)
 from tests.benchmarks.outcome import Outcome, Part
 from tests.benchmarks.pace import FULL, SHORT, Pace
 from tests.benchmarks.place import Place, open_place
@@ -17,6 +26,7 @@ PARTS: Final[dict[str, Callable[[Place, Pace], Part]]] = {
     checking.PART: checking.measure,
     following.PART: following.measure,
     growing.PART: growing.measure,
+    looking.PART: looking.measure,
     proving.PART: proving.measure,
 }
 HERE: Final = Path(__file__).parent

@@ -17,9 +17,10 @@ from ledger.bundle.export import VERIFIER, Asked, export, newest_note
 from ledger.bundle.exporting import Exporting
 from ledger.bundle.files import new_files
 from ledger.merkle import HASH_LENGTH
+from ledger.note import VerifierKey
 from ledger.postgres.connect import Database, Role
 from ledger.postgres.settings import Settings
-from ledger.seal_log.signer import signing_as
+from ledger.seal_log.signer import verifier_key
 from tests.benchmarks import ours, peaks
 from tests.benchmarks.outcome import Part, rates_of, ratio
 from tests.benchmarks.pace import Pace, bar
@@ -83,9 +84,8 @@ def _run(what: str, opened: OpenLedger, practice_id: UUID, bundle: Path) -> None
 
 
 def _export(database: Database, settings: Settings, practice_id: UUID, bundle: Path) -> None:
-    sign_as = signing_as(settings.data_dir, settings.ledger_name)
-    vkey = sign_as(settings.ledger_name).verifier_key.encode()
-    policy = f"log {vkey}\nquorum none\n".encode()
+    key = _key(settings)
+    policy = f"log {key.encode()}\nquorum none\n".encode()
     with (
         new_files(bundle) as files,
         database.connect(Role.CHECKER) as connection,
@@ -94,10 +94,14 @@ def _export(database: Database, settings: Settings, practice_id: UUID, bundle: P
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         note = newest_note(connection)
         asked = Asked(practice_id=practice_id, note=note, policy=policy, disclosed={})
-        exporting = Exporting(
-            connection=connection, files=files, sign_as=sign_as, progress=lambda _: None
-        )
+        exporting = Exporting(connection=connection, files=files, key=key, progress=lambda _: None)
         export(exporting, asked, lambda _: {"index.html": b"", "statement.pdf": b""})
+
+
+def _key(settings: Settings) -> VerifierKey:
+    key = verifier_key(settings.data_dir, settings.ledger_name)
+    assert key is not None
+    return key
 
 
 def _verify(bundle: Path) -> None:
@@ -143,9 +147,9 @@ def _pairs(row: bytes) -> bytes:
 
 
 def _proof_ms(opened: OpenLedger, practice_id: UUID, events: int) -> float:
-    """Return what one proof of an event takes, checkpoint and signature included."""
-    sign_as = signing_as(opened.settings.data_dir, opened.settings.ledger_name)
-    files = AuditFiles(opened.ledger.read, lambda: sign_as)
+    """Return what one proof of an event takes, its checkpoint's verification included."""
+    key = _key(opened.settings)
+    files = AuditFiles(opened.ledger.read, lambda: key)
     with opened.ledger.read(practice_id) as connection:
         row = connection.execute(
             "SELECT slot FROM ledger.heads WHERE practice_id = %s", (practice_id,)

@@ -1,6 +1,7 @@
 """A real browser on the real service: its own process, its own PostgreSQL, TLS and all."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import (
@@ -24,6 +26,7 @@ from tests.web.running import free_port
 
 PROJECT = Path(__file__).resolve().parents[2]
 START_S_MAX = 180
+FRESH_S_MAX = 120
 TIMEOUT_MS = 15_000
 SWITCHES = (
     "--no-sandbox",
@@ -47,6 +50,13 @@ def chromium_path() -> str:
     return found
 
 
+class SignedIn(NamedTuple):
+    """What a browser keeps of a sign-in, and when that was."""
+
+    state: StorageState
+    at_s: float
+
+
 @dataclass
 class Service:
     """The running service: where it is, the links it printed, and who of the demo visits it."""
@@ -54,7 +64,7 @@ class Service:
     origin: str
     links: dict[str, str]
     output: Path
-    signed_in: dict[str, StorageState] = field(default_factory=dict[str, StorageState])
+    signed_in: dict[str, SignedIn] = field(default_factory=dict[str, SignedIn])
     who: str = "therapist"
 
 
@@ -135,16 +145,27 @@ def open_context(
 
 
 def _state(service: Service, chromium: Browser) -> StorageState:
+    """Sign in, and anew before what asks for a fresh sign-in would be refused."""
     who = service.who
-    if who not in service.signed_in:
+    signed_in = service.signed_in.get(who)
+    if signed_in is None or time.monotonic() - signed_in.at_s > FRESH_S_MAX:
         context = chromium.new_context(ignore_https_errors=True)
         page = context.new_page()
-        page.goto(service.links[who])
-        page.get_by_role("button", name="Sign in").click()
+        if signed_in is not None:
+            _enter(page, service.links[who])  # used up: the terminal gets another
+            page.get_by_text("newest one in the terminal").wait_for()
+            service.links[who] = re.findall(r"\S+/sign-in#\S+", service.output.read_text())[-1]
+            page.goto("about:blank")
+        _enter(page, service.links[who])
         page.get_by_role("button", name="Sign out").wait_for()
-        service.signed_in[who] = context.storage_state()
+        signed_in = service.signed_in[who] = SignedIn(context.storage_state(), time.monotonic())
         context.close()
-    return service.signed_in[who]
+    return signed_in.state
+
+
+def _enter(page: Page, link: str) -> None:
+    page.goto(link)
+    page.get_by_role("button", name="Sign in").click()
 
 
 def visiting(context: BrowserContext, origin: str) -> Generator[Visitor]:

@@ -143,6 +143,9 @@ func check(files bundle, kept []byte) (events, epochs int64, err error) {
 	if err := checkProofs(files, vkey, own); err != nil {
 		return 0, 0, err
 	}
+	if err := checkConsistency(files, root, rootHashes); err != nil {
+		return 0, 0, err
+	}
 	if err := checkTimestamped(files, vkey, root, rootHashes); err != nil {
 		return 0, 0, err
 	}

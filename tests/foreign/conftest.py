@@ -14,6 +14,7 @@ from ledger.seal_log.sealer import seal_once
 from tests.aggregates.examples import entry
 from tests.attacks.bundles import Files, of_folder
 from tests.attacks.forge import Event, Lie, events, forged, told
+from tests.attacks.rich import rich
 from web.terminal.bundle import Wanted, write_bundle
 
 Export = Callable[[int], Files]
@@ -24,6 +25,12 @@ def bundle() -> Files:
     """An honest bundle of more than one tile, with a disclosed key."""
     many = [*events(), *(Event(100 + number % 40) for number in range(300))]
     return forged(told(many), Lie(disclosed=(2,)))
+
+
+@pytest.fixture(scope="module")
+def rich_bundle() -> Files:
+    """An honest bundle of everything: stamped, cosigned, of a range, over more than one tile."""
+    return rich()
 
 
 @pytest.fixture

@@ -30,6 +30,12 @@ func checkEpochs(files bundle, hashes tlog.HashReader, size int64, origin string
 		if err != nil || stored[0] != tlog.RecordHash(record) {
 			return fmt.Errorf("epoch %d is not in the root log: %v", epoch, err)
 		}
+		if slotLeaf == nil {
+			if binary.BigEndian.Uint64(record[32:]) > slotNumber(origin) {
+				return fmt.Errorf("epoch %d: there is a slot, and it is not shown", epoch)
+			}
+			continue
+		}
 		var slots tlog.Hash
 		copy(slots[:], record[rootAt:])
 		count := int64(binary.BigEndian.Uint64(record[32:]))
@@ -40,6 +46,9 @@ func checkEpochs(files bundle, hashes tlog.HashReader, size int64, origin string
 		if slotOrigin(leaf) != origin {
 			return fmt.Errorf("epoch %d: the slot is another log's", epoch)
 		}
+	}
+	if leaf == nil {
+		return errors.New("epochs: the last one shows no slot")
 	}
 	tail := leaf[25+len(origin):]
 	sealedSize, sealedRoot := binary.BigEndian.Uint64(tail), tail[8:40]
@@ -57,16 +66,27 @@ func slotOrigin(leaf []byte) string {
 	return ""
 }
 
+// slotNumber returns the number at the end of an origin: slots are given in order.
+func slotNumber(origin string) uint64 {
+	var number uint64
+	fmt.Sscan(origin[strings.LastIndex(origin, "/")+1:], &number)
+	return number
+}
+
+// slotProof reads a block; without a slot leaf it says that the log was not there yet.
 func slotProof(block string) (record, leaf []byte, proof tlog.RecordProof, err error) {
 	lines := strings.Split(block, "\n")
 	malformed := errors.New("epochs: malformed")
-	if len(lines) < 3 || lines[0] != "therapist-os/slot-proof@v1" {
+	if len(lines) < 2 || lines[0] != "therapist-os/slot-proof@v1" {
 		return nil, nil, nil, malformed
 	}
 	strict := base64.StdEncoding.Strict()
 	record, err = strict.DecodeString(strings.TrimPrefix(lines[1], "record "))
 	if err != nil || len(record) != recordLen || !bytes.HasPrefix(record, []byte("therapist-os/r1\n")) {
 		return nil, nil, nil, malformed
+	}
+	if len(lines) == 2 {
+		return record, nil, nil, nil
 	}
 	leaf, err = strict.DecodeString(strings.TrimPrefix(lines[2], "slot "))
 	if err != nil || len(leaf) < 25 || !bytes.HasPrefix(leaf, []byte("therapist-os/s1\n")) {
@@ -145,6 +165,43 @@ func entryAt(files bundle, index int64) (entry []byte, err error) {
 		}
 	}
 	return entry, nil
+}
+
+// checkConsistency verifies what a witness takes: from an empty log, and from each timestamped one.
+func checkConsistency(files bundle, root tlog.Tree, hashes tlog.HashReader) error {
+	for path, raw := range files {
+		name, isRequest := cutPrefix(path, "consistency/")
+		if !isRequest {
+			continue
+		}
+		head, signed, found := strings.Cut(string(raw), "\n\n")
+		lines := strings.Split(head, "\n")
+		var old int64
+		if _, err := fmt.Sscan(name, &old); err != nil || !found || lines[0] != "old "+name || name != fmt.Sprint(old) {
+			return fmt.Errorf("%s: malformed", path)
+		}
+		if signed != string(files["root/checkpoint"]) {
+			return fmt.Errorf("%s: not of root/checkpoint", path)
+		}
+		if old == 0 { // from nothing on there is nothing to prove
+			if len(lines) != 1 {
+				return fmt.Errorf("%s: a proof of nothing", path)
+			}
+			continue
+		}
+		proof, err := hashLines(lines[1:])
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		before, err := tlog.TreeHash(old, hashes)
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		if err := tlog.CheckTree(tlog.TreeProof(proof), root.N, root.Hash, old, before); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	return nil
 }
 
 // checkTimestamped verifies that what was timestamped is the root log's past.

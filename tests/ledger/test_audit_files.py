@@ -9,14 +9,52 @@ from ledger import checkpoint as checkpoints
 from ledger import entries, proof_file
 from ledger import note as notes
 from ledger.audit_files import AuditFiles, Served
+from ledger.errors import Tampered, Unavailable
 from ledger.merkle import Frontier, leaf_hash, verify_consistency
 from ledger.note import VerifierKey
-from ledger.seal_log.signer import signing_as, verifier_key
+from ledger.seal_log.signer import verifier_key
 from ledger.tiles import WIDTH, edge_tiles, full_tiles_added
 from tests.fix_ledger import LEDGER_NAME, TestedLedger
+from tests.ledger.seal_log.test_alterations import alter
 
 pytestmark = pytest.mark.postgres
 EVENTS = 2 * WIDTH + 5
+ONE_OF_EACH = (
+    "checkpoint",
+    "tile/0/000",
+    "tile/entries/000",
+    "proof/0.tlog-proof",
+    "consistency/1",
+)
+OTHER_SLOT = """
+UPDATE ledger.slots s SET size = o.size, root = o.root FROM ledger.slots o
+WHERE s.epoch = 1 AND o.epoch = 0
+"""
+OTHER_SIGNATURE = """
+UPDATE ledger.slot_signatures s SET signature = o.signature FROM ledger.slot_signatures o
+WHERE s.epoch = 1 AND o.epoch = 0
+"""
+ALTERATIONS = {
+    "size": (Tampered, "slots", "UPDATE ledger.slots SET size = size - 1 WHERE epoch = 1"),
+    "root": (Tampered, "slots", "UPDATE ledger.slots SET root = sha256(root) WHERE epoch = 1"),
+    "size and root of another": (Tampered, "slots", OTHER_SLOT),
+    "a root that is none": (
+        Tampered,
+        "slots",
+        "UPDATE ledger.slots SET root = substr(root, 2) WHERE epoch = 1",
+    ),
+    "signature": (
+        Tampered,
+        "slot_signatures",
+        "UPDATE ledger.slot_signatures SET signature = set_byte(signature, 0, 7) WHERE epoch = 1",
+    ),
+    "signature of another": (Tampered, "slot_signatures", OTHER_SIGNATURE),
+    "no signature": (
+        Unavailable,
+        "slot_signatures",
+        "DELETE FROM ledger.slot_signatures WHERE epoch = 1",
+    ),
+}
 
 
 @pytest.fixture
@@ -35,7 +73,7 @@ def practice(ledger: TestedLedger) -> UUID:
 def files(ledger: TestedLedger) -> AuditFiles:
     """The files of this ledger's logs."""
     data_dir = ledger.settings.data_dir
-    return AuditFiles(ledger.ledger.read, lambda: signing_as(data_dir, LEDGER_NAME))
+    return AuditFiles(ledger.ledger.read, lambda: verifier_key(data_dir, LEDGER_NAME))
 
 
 def content(served: Served | None) -> bytes:
@@ -120,6 +158,27 @@ def test_a_log_is_given_to_its_own_practice_only(files: AuditFiles, practice: UU
     assert files.of_practice_log(0, uuid4(), "checkpoint") is None
     assert files.of_practice_log(1, practice, "checkpoint") is None
     assert files.of_practice_log(1 << 64, practice, "checkpoint") is None
+
+
+@pytest.mark.parametrize("path", ONE_OF_EACH)
+@pytest.mark.parametrize("alteration", ALTERATIONS)
+def test_a_slot_that_is_not_what_was_signed_gives_no_file(
+    ledger: TestedLedger, files: AuditFiles, practice: UUID, path: str, alteration: str
+) -> None:
+    """Nothing is signed for whoever asks: the signature must be there, and of what is stored."""
+    assert files.of_practice_log(0, practice, path) is not None
+    fault, table, statement = ALTERATIONS[alteration]
+    alter(ledger, table, statement)
+    with pytest.raises(fault):
+        files.of_practice_log(0, practice, path)
+
+
+def test_without_a_key_nothing_of_a_practice_is_given(ledger: TestedLedger, practice: UUID) -> None:
+    """The root log's files, which carry their own signature, need none."""
+    files = AuditFiles(ledger.ledger.read, lambda: None)
+    assert files.of_root_log("checkpoint") is not None
+    with pytest.raises(Unavailable):
+        files.of_practice_log(0, practice, "checkpoint")
 
 
 @pytest.mark.parametrize("index", [0, 255, 256, EVENTS - 1])

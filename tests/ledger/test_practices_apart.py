@@ -156,7 +156,12 @@ def test_every_unique_key_begins_with_its_practice_or_cannot_be_probed(database:
             ORDER BY 1""",
         )
     names = [row[0] for row in found]
-    assert names == ["keys.record_keys_key_id_key", "ledger.heads_slot_key", "ledger.slots_pkey"]
+    assert names == [
+        "keys.record_keys_key_id_key",
+        "ledger.heads_slot_key",
+        "ledger.slot_signatures_pkey",
+        "ledger.slots_pkey",
+    ]
 
 
 def test_every_table_with_rows_of_practices_is_kept_apart(two: Two) -> None:

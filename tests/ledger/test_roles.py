@@ -14,16 +14,17 @@ from tests.ledger.hostile import FORBIDDEN_TO, HOSTILE
 
 pytestmark = pytest.mark.postgres
 ROLES = tuple(role for role in Role if role is not Role.OWNER)
-APPEND_ONLY = (
-    "events",
-    "commands",
-    "gates",
-    "tiles",
-    "slots",
-    "epochs",
-    "checkpoints",
-    "timestamps",
-)
+COLUMN = {
+    "events": "body",
+    "commands": "events",
+    "gates": "is_open",
+    "tiles": "hashes",
+    "slots": "salt",
+    "slot_signatures": "signature",
+    "epochs": "record",
+    "checkpoints": "note",
+    "timestamps": "chain",
+}
 REFUSED_BY_TRIGGER = "LG403"
 NOTHING_GRANTED = "01007"
 HOSTILE_MIN = 100
@@ -74,17 +75,12 @@ def test_every_hostile_statement_is_refused(written: TestedLedger, role: Role) -
 
 
 @pytest.mark.parametrize("replication_role", ["origin", "replica"])
-@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize("table", COLUMN)
 @pytest.mark.parametrize("verb", ["UPDATE", "DELETE", "TRUNCATE"])
 def test_even_a_superuser_meets_the_triggers(
     written: TestedLedger, table: str, verb: str, replication_role: str
 ) -> None:
-    column = {"events": "body", "commands": "events", "gates": "is_open", "tiles": "hashes"}.get(
-        table,
-        {"slots": "salt", "epochs": "record", "checkpoints": "note", "timestamps": "chain"}.get(
-            table, ""
-        ),
-    )
+    column = COLUMN[table]
     statement = {
         "UPDATE": f"UPDATE ledger.{table} SET {column} = {column}",  # noqa: S608 -- fixed names
         "DELETE": f"DELETE FROM ledger.{table}",  # noqa: S608 -- fixed names

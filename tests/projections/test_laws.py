@@ -22,18 +22,22 @@ from tests.projections.world import World, entry, name, table_rows
 pytestmark = pytest.mark.postgres
 
 PERSON = name("ana")
+BEN_READS = name("ben reads")
 STREAMS = 4
 COLUMNS = {
     THERAPIST.name: "practice_id, stream_id, person_id, week, position, version, logged_at_us,"
     " is_deleted",
-    TRAIL.name: "practice_id, person_id, position, recorded_at_us, stream_id, version, type",
+    TRAIL.name: "practice_id, person_id, position, recorded_at_us, stream_id, version, type,"
+    " actor_id, is_access, role, kind",
 }
 READ_MODELS = [pytest.param(each, id=each.name) for each in (THERAPIST, TRAIL)]
 
 Act = tuple[str, int, int]  # what, on which stream, in which week
 acts = st.lists(
     st.tuples(
-        st.sampled_from(["write", "write", "write", "delete", "shred"]),
+        st.sampled_from(
+            [*("write", "write", "write", "delete", "shred"), *("look", "refuse", "shred look")]
+        ),
         st.integers(0, STREAMS - 1),
         st.integers(-2, 2),
     ),
@@ -67,10 +71,22 @@ class History:
         elif what == "delete" and stream in self._logged - self._ended:
             self.world.delete(self.practice, stream, PERSON)
             self._ended.add(stream)
+        elif what == "look":
+            whose = [PERSON, None, name("ben"), BEN_READS][stream]
+            self.world.look(self.practice, BEN_READS, whose, stream=("looks", week))
+        elif what == "refuse":
+            self.world.refuse(self.practice, BEN_READS, PERSON if week > 0 else None)
+        elif what == "shred look":
+            self._shred_look(week)
         elif what == "shred" and stream in self._logged - self._shredded:
             self.world.shred(self.practice, stream)
             self._ended.add(stream)
             self._shredded.add(stream)
+
+    def _shred_look(self, week: int) -> None:
+        """Shred a reader's day, if there is one; nobody looks on that day again."""
+        if self.world.has(self.practice, ("looks", week)):
+            self.world.shred(self.practice, ("looks", week))
 
 
 def _follow(history: History, connection: Projecting, place: Place, limit: int) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from aggregates.access import AccessRefused, Purpose, RecordKind, RecordsRead, RefusedFor
 from aggregates.catalogue import FACT_TYPES, SPECS, Fact
 from aggregates.deletion import DeletionReason
 from aggregates.operator_log import OperatorLogOpened
@@ -37,6 +38,25 @@ EVERY_FACT: list[Fact] = [
     KeyShredded(
         stream_id=NIL, key_id=NIL, wrapped_sha256=bytes(32), key_epoch=1, destroyed_at_us=0
     ),
+    RecordsRead(
+        reader_id=NIL,
+        role=Role.OWNER,
+        kind=RecordKind.WEEK,
+        whose=NIL,
+        stream_id=None,
+        day=dt.date(2026, 11, 1),
+        purpose=Purpose.OWN_RECORD,
+        ip_address=Private(CANARY),
+    ),
+    AccessRefused(
+        reader_id=NIL,
+        role=Role.OWNER,
+        kind=RecordKind.SESSION,
+        whose=None,
+        stream_id=NIL,
+        reason=RefusedFor.NOT_THEIRS,
+        ip_address=Private(CANARY),
+    ),
 ]
 
 
@@ -54,7 +74,7 @@ def test_without_reveal_nothing_personal_is_said(fact: Fact) -> None:
 
 @pytest.mark.parametrize("fact", EVERY_FACT, ids=lambda fact: type(fact).__name__)
 def test_an_address_is_never_said(fact: Fact) -> None:
-    if isinstance(fact, BaaSigned):
+    if isinstance(fact, BaaSigned | RecordsRead | AccessRefused):
         assert CANARY not in describe(fact, reveal=True)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from psycopg import Connection, sql
 from psycopg.rows import TupleRow
 
+from aggregates.access import AccessRefused, Purpose, RecordKind, RecordsRead, RefusedFor
 from aggregates.catalogue import SPECS, Fact, encode
 from aggregates.deletion import DeletionReason
 from aggregates.practice import BaaSigned, MemberJoined, PracticeNamed, PracticeOpened, Role
@@ -39,6 +40,7 @@ SUNDAY = dt.date(2026, 9, 20)
 SETTING_CANARY = "Zebrafinch Hill Clinic"
 ALIAS_CANARY = "Q.Z."
 NAME_CANARY = "Wilhelmina Quartzbottom"
+ADDRESS_CANARY = "198.51.100.77"
 REMARK_CANARY = "the pangolin was double booked"
 
 
@@ -182,6 +184,46 @@ class World:
         """Delete a session; returns its position."""
         deleted = SessionDeleted(reason=DeletionReason.ENTERED_TWICE, remark=Private(REMARK_CANARY))
         return self.tell(practice_id, name(stream), person, deleted)
+
+    def look(
+        self, practice_id: UUID, reader_id: UUID, whose: UUID | None, stream: object = "looks"
+    ) -> int:
+        """Let somebody look at a person's week, or at the whole practice; nothing once shredded."""
+        if self._is_shredded(practice_id, stream):
+            return -1
+        fact = RecordsRead(
+            reader_id=reader_id,
+            role=Role.COMPLIANCE_OFFICER,
+            kind=RecordKind.REPLAY if whose is None else RecordKind.WEEK,
+            whose=whose,
+            stream_id=None,
+            day=None if whose is None else SUNDAY,
+            purpose=Purpose.OWN_RECORD if whose == reader_id else Purpose.COMPLIANCE_REVIEW,
+            ip_address=Private(ADDRESS_CANARY),
+        )
+        return self.tell(practice_id, name(stream), reader_id, fact)
+
+    def refuse(self, practice_id: UUID, reader_id: UUID, whose: UUID | None) -> int:
+        """Refuse somebody a person's session, or one that is not there."""
+        fact = AccessRefused(
+            reader_id=reader_id,
+            role=Role.THERAPIST,
+            kind=RecordKind.SESSION,
+            whose=whose,
+            stream_id=name("asked for"),
+            reason=RefusedFor.NOT_THEIRS,
+            ip_address=Private(ADDRESS_CANARY),
+        )
+        return self.tell(practice_id, name("refused looks"), reader_id, fact)
+
+    def has(self, practice_id: UUID, stream: object) -> bool:
+        """Tell whether something stands in a stream that can still be read."""
+        is_there = (practice_id, name(stream)) in self._versions
+        return is_there and not self._is_shredded(practice_id, stream)
+
+    def _is_shredded(self, practice_id: UUID, stream: object) -> bool:
+        key_id = name("key", practice_id, name(stream))
+        return isinstance(self.keys.by_id.get(key_id), Destroyed)
 
     def shred(self, practice_id: UUID, stream: object) -> int:
         """Order, destroy and tell; returns the position of the telling."""

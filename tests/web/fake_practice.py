@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from typing import Final, Literal
 from uuid import UUID
 
+from aggregates.access import AccessCommand
 from aggregates.deletion import Deletion
 from aggregates.practice import Role
-from aggregates.refusal import RefusalCode, Refused
 from aggregates.session import (
     SESSION,
     CorrectSession,
@@ -23,6 +23,7 @@ from aggregates.session_entry import SessionEntry
 from aggregates.week import week_of
 from commands.context import Actor
 from commands.handle import Handled
+from commands.practice import Standing
 from commands.session import Shown, new_stream
 from ledger.audit_files import Served
 from ledger.errors import Conflict
@@ -31,12 +32,15 @@ from projections.look_back import LookBack, Moment
 from projections.proof_status import ProofStatus
 from projections.session_history import SessionChange, SessionHistory, differences
 from projections.therapist import SessionRow, WeekView
-from projections.trail import TrailRow
+from projections.trail_days import Accesses, DayCount, Span
+from projections.trail_rows import Asked, TrailRow
 from tests.projections.histories import OWNER, History
 from tests.web.fake_past import OFFICER, looked_back
-from web.services import Services
+from web.services import Records, Services
 
 MINUTE_US: Final = 60_000_000
+THERAPIST_ID: Final = UUID(int=2)
+COLLEAGUE_ID: Final = UUID(int=4)
 
 
 class FixedClock:
@@ -76,25 +80,52 @@ class FakePractice:
         self.is_caught_up = True
         self.past = History()
         self.statuses = dict[int, ProofStatus]()
-        self.roles = {OWNER: Role.OWNER, OFFICER.person_id: Role.COMPLIANCE_OFFICER}
+        self.roles = {
+            THERAPIST_ID: Role.THERAPIST,
+            COLLEAGUE_ID: Role.THERAPIST,
+            OWNER: Role.OWNER,
+            OFFICER.person_id: Role.COMPLIANCE_OFFICER,
+        }
+        self.looks = list[AccessCommand]()
+        self.days = list[DayCount]()
+        self.accessed = list[Accesses]()
+        self.slot = 7
         self.broken: Callable[[], Sequence[str]] = tuple
 
     def services(self) -> Services:
         """Return the functions the pages call."""
-        return Services(
-            log_session=self.log_session,
-            correct_session=self.correct_session,
-            delete_session=self.delete_session,
+        records = Records(
             week=self.week,
             history=self.history,
             trail=self.trail,
+            trail_days=lambda _actor, span: [each for each in self.days if _is_in(each.day, span)],
             look_back=self.look_back,
-            role=self.role,
+            accesses=lambda _actor, span: [e for e in self.accessed if _is_in(e.day, span)],
+            practice_log_file=lambda _actor, slot, path: self.files.get((slot, path)),
+        )
+        return Services(
+            records=records,
+            record_access=self.record_access,
+            standing=self.standing,
+            session_owner=lambda _, stream_id: self.owners.get(stream_id),
+            slot=lambda _: self.slot,
+            log_session=self.log_session,
+            correct_session=self.correct_session,
+            delete_session=self.delete_session,
             wait=lambda _: self.is_caught_up,
             broken=self._broken,
             root_log_file=lambda path: self.files.get((None, path)),
-            practice_log_file=lambda slot, _practice_id, path: self.files.get((slot, path)),
         )
+
+    def record_access(self, actor: Actor, command: AccessCommand) -> None:
+        self._fail("record_access", keep=True)
+        assert actor.person_id == command.reader_id
+        self.looks.append(command)
+
+    def standing(self, actor: Actor) -> Standing | None:
+        self._fail("standing")
+        role = self.roles.get(actor.person_id)
+        return Standing(role, self.baa_signed) if role else None
 
     def log_session(self, actor: Actor, entry: SessionEntry, command_id: UUID) -> Handled:
         command = LogSession(entry=entry, therapist_id=actor.person_id, baa_signed=self.baa_signed)
@@ -147,21 +178,17 @@ class FakePractice:
             changes=self._changes(facts),
         )
 
-    def trail(self, actor: Actor, before: int | None, limit: int) -> Sequence[TrailRow]:
+    def trail(self, actor: Actor, asked: Asked) -> Sequence[TrailRow]:
         self._fail("trail")
         del actor
+        before = asked.before
         rows = [row for row in reversed(self.log) if before is None or row.position < before]
-        return rows[:limit]
+        return rows[: asked.limit]
 
     def look_back(self, actor: Actor, moment: Moment) -> LookBack:
         self._fail("look_back")
-        if self.roles.get(actor.person_id) is not Role.COMPLIANCE_OFFICER:
-            raise Refused(RefusalCode.OFFICER_ONLY)
+        del actor
         return looked_back(self.past, moment, self.statuses)
-
-    def role(self, actor: Actor) -> Role | None:
-        self._fail("role")
-        return self.roles.get(actor.person_id)
 
     def _broken(self) -> Sequence[str]:
         return self.broken()
@@ -222,7 +249,12 @@ class FakePractice:
             changes.append(SessionChange(version, moment, kind, changed, reason))
         return tuple(changes)
 
-    def _fail(self, name: str) -> None:
-        fault = self.faults.pop(name, None)
+    def _fail(self, name: str, *, keep: bool = False) -> None:
+        """Raise the planned fault, once unless it is to be kept."""
+        fault = self.faults.get(name) if keep else self.faults.pop(name, None)
         if fault is not None:
             raise fault
+
+
+def _is_in(day: dt.date, span: Span) -> bool:
+    return span.first <= day < span.end

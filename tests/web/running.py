@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from web.settings import WebSettings
 from web.tls import tls_files
 
 START_S_MAX = 20
+WAIT_S = 10
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,16 @@ def free_port() -> int:
     with socket.socket() as asked:
         asked.bind(("127.0.0.1", 0))
         return asked.getsockname()[1]
+
+
+def client(front: Running, version: ssl.TLSVersion) -> ssl.SSLSocket:
+    """Connect with exactly this version of TLS, trusting the development certificate."""
+    context = ssl.create_default_context(
+        cafile=str(front.settings.data_dir / "tls" / "development.crt")
+    )
+    context.minimum_version = context.maximum_version = version
+    plain = socket.create_connection(("127.0.0.1", front.settings.https_port), WAIT_S)
+    return context.wrap_socket(plain, server_hostname="localhost")
 
 
 @contextmanager

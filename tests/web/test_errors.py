@@ -51,10 +51,13 @@ def test_an_unexpected_error_tells_nothing(
     assert answer.status_code == 500
     shown = re.search(r"<code>([0-9a-f-]{36})</code>", answer.text)
     assert shown is not None
-    ours = [record for record in caplog.records if record.name == "therapist_os.web"]
+    ours = [record for record in caplog.records if record.name == "therapist_os"]
     assert len(ours) == 1
+    line = ours[0].getMessage()
     assert re.fullmatch(
-        rf"error {shown[1]}: builtins\.ValueError at fake_practice\.py:\d+", ours[0].getMessage()
+        rf'{{"event":"request-failed","at_us":\d+,"error_id":"{shown[1]}",'
+        r'"kind":"builtins\.ValueError","place":"fake_practice\.py:\d+"}',
+        line,
     )
     assert ours[0].exc_info is None
     everything = answer.text + str(answer.headers) + caplog.text
@@ -72,7 +75,7 @@ def test_an_error_after_the_answer_began_ends_quietly(caplog: pytest.LogCaptureF
     def page(*_: object) -> Response:
         return PlainTextResponse("an error")
 
-    browser = TestClient(ErrorBoundary(breaks, page, CountedIds().new))
+    browser = TestClient(ErrorBoundary(breaks, page, CountedIds().new, lambda: 1))
     assert browser.get("/").text == "begun"
     assert "builtins.RuntimeError" in caplog.text
     assert CANARY not in caplog.text
@@ -118,3 +121,20 @@ def test_unavailable_says_when_to_come_back(front: Front, browser: TestClient) -
 def test_healthy_is_one_word(front: Front) -> None:
     """Nobody has to sign in for it."""
     assert front.browser().get("/healthz").text == "ok\n"
+
+
+@pytest.mark.parametrize(
+    ("broken", "status"),
+    [((), 200), (("sealer",), 200), (("followers",), 503), (("writer", "sealer"), 503)],
+)
+def test_ready_means_that_pages_can_be_read(
+    front: Front, broken: tuple[str, ...], status: int
+) -> None:
+    """Which takes that a look can be written down; which part is missing is for /healthz."""
+    front.practice.broken = lambda: broken
+    answer = front.browser().get("/readyz")
+    assert (answer.status_code, answer.text) == (
+        status,
+        "ready\n" if status == 200 else "not ready\n",
+    )
+    assert ("retry-after" in answer.headers) == (status == 503)

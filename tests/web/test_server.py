@@ -17,14 +17,13 @@ from ledger.clock import SystemClock
 from ledger.errors import SettingsInvalid
 from ledger.ids import RandomIds
 from tests.web.fake_practice import FakePractice, FixedClock
-from tests.web.running import Running, running
+from tests.web.running import WAIT_S, Running, client, running
 from web.headers import FIXED_HEADERS
 from web.redirect import Redirect
 from web.server import Server
 from web.settings import WebSettings
 from web.tls import tls_files
 
-WAIT_S = 10
 SCRIPT = """
 import sys
 from pathlib import Path
@@ -47,16 +46,6 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     practice = FakePractice(FixedClock())
     with running(tmp_path_factory.mktemp("front"), practice, clock, RandomIds(clock)) as started:
         yield started
-
-
-def client(front: Running, version: ssl.TLSVersion) -> ssl.SSLSocket:
-    """Connect with exactly this version of TLS, trusting the development certificate."""
-    context = ssl.create_default_context(
-        cafile=str(front.settings.data_dir / "tls" / "development.crt")
-    )
-    context.minimum_version = context.maximum_version = version
-    plain = socket.create_connection(("127.0.0.1", front.settings.https_port), WAIT_S)
-    return context.wrap_socket(plain, server_hostname="localhost")
 
 
 def said(connection: socket.socket, request: bytes) -> str:

@@ -162,7 +162,7 @@ def test_a_session_of_somebody_else_is_not_there(
     """It answers exactly like one that does not exist."""
     theirs = f"/session/{log(browser)}{ending}"
     nobodys = f"/session/{UUID(int=999)}{ending}"
-    other = front.signed_in(Actor(UUID(int=1), UUID(int=3)))
+    other = front.signed_in(Actor(UUID(int=1), UUID(int=4)))
     for method in ("GET", "POST"):
         form = correction() | deletion() if method == "POST" else None
         answers = [other.request(method, path, data=form) for path in (theirs, nobodys)]

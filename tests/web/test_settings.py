@@ -20,6 +20,11 @@ WRONG = [
     ("ENVIRONMENT", "staging"),
     ("TLS_KEY_FILE", "key.pem"),
     ("ENVIRONMENT", "production"),
+    ("TRUSTED_PROXIES", "proxy.example.org"),
+    ("TRUSTED_PROXIES", "10.0.0.1/8"),
+    ("TRUSTED_PROXIES", "10.0.0.1,,10.0.0.2"),
+    ("TRUSTED_PROXIES", "192.0.2.1/32,0.0.0.0/0"),
+    ("TRUSTED_PROXIES", "::/0"),
 ]
 
 
@@ -54,3 +59,10 @@ def test_every_setting_is_documented_once() -> None:
     """Names are unique and all are read."""
     names = [doc.name for doc in WEB_SETTINGS]
     assert len(names) == len(set(names))
+
+
+def test_no_proxy_is_trusted_unless_it_is_named() -> None:
+    """By network or by address."""
+    assert read_web_settings({}).trusted_proxies == ()
+    asked = read_web_settings({"TRUSTED_PROXIES": "10.0.0.5, fd00::/8"})
+    assert [str(each) for each in asked.trusted_proxies] == ["10.0.0.5/32", "fd00::/8"]

@@ -137,7 +137,7 @@ def test_totals_are_split_by_manner_and_by_who_took_part(browser: TestClient) ->
 def test_others_see_nothing(browser: TestClient, front: Front) -> None:
     """A week is one person's."""
     log(browser)
-    other = front.signed_in(Actor(UUID(int=1), UUID(int=3)))
+    other = front.signed_in(Actor(UUID(int=1), UUID(int=4)))
     assert "J.D." not in other.get(WEEK).text
 
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from ledger.audit_files import Served
 from web.assets import CACHE_FOR_EVER
 from web.errors import PageError
+from web.guard import reading
 from web.parts import parts_of
 from web.who import who
 
@@ -23,10 +24,9 @@ async def of_root_log(request: Request) -> Response:
 
 async def of_practice_log(request: Request) -> Response:
     """Answer `GET /audit/p/{slot}/{path}` to members of the practice whose log it is."""
-    actor = who(request)
-    ask = parts_of(request).services.practice_log_file
+    records = await reading(request)
     slot, path = request.path_params["slot"], request.path_params["path"]
-    served = await run_in_threadpool(ask, slot, actor.practice_id, path)
+    served = await run_in_threadpool(records.practice_log_file, who(request), slot, path)
     return _answer(served, CACHE_FOR_EVER_HERE)
 
 

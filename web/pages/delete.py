@@ -13,14 +13,16 @@ from aggregates.refusal import FieldsRefused
 from commands.session import Shown
 from ledger.errors import Busy, Conflict, Quarantined, Unavailable
 from projections.session_history import SessionHistory
+from web.addresses import stream_of
 from web.browser_sessions import Notice
 from web.errors import PageError
 from web.forms import form_id, form_version, read_form
 from web.pages.deletion_form import DeletionForm, typed_reason
 from web.pages.entry_form import sentences
-from web.pages.session import load, stream_of
+from web.pages.session import load
 from web.pages.week import not_saved, to_week
 from web.pages.week_in_words import session_in_words
+from web.pages.withheld import form_only
 from web.parts import parts_of
 from web.who import session_of
 
@@ -49,7 +51,10 @@ async def delete(request: Request) -> Response:
     typed = await read_form(request)
     form_key, version = form_id(typed), form_version(typed)
     # Looked up first: afterwards nothing tells which week to go back to.
-    history = await load(request)
+    try:
+        history = await load(request)
+    except (Busy, Quarantined, Unavailable) as error:
+        return form_only(request, not_saved(error), deletion=_form(form_key, version, typed))
     try:
         deletion = read_deletion(typed)
         handled = await run_in_threadpool(

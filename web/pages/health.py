@@ -1,4 +1,4 @@
-"""Whether the service can serve: for a load balancer, and the parts by name for an operator."""
+"""Whether the service works, part by part for an operator, and whether to send people here."""
 
 from typing import Final
 
@@ -10,6 +10,8 @@ from web.parts import parts_of
 
 _UNAVAILABLE: Final = 503
 _RETRY_AFTER_S: Final = 2
+# Without these no page with records is shown; sealing can wait.
+_NEEDED: Final = frozenset({"followers", "writer"})
 
 
 async def show(request: Request) -> Response:
@@ -20,3 +22,11 @@ async def show(request: Request) -> Response:
         headers = {"retry-after": str(_RETRY_AFTER_S)}
         return PlainTextResponse(words, _UNAVAILABLE, headers)
     return PlainTextResponse("ok\n")
+
+
+async def ready(request: Request) -> Response:
+    """Answer `GET /readyz`: whether pages can be served, for a load balancer; names no part."""
+    broken = await run_in_threadpool(parts_of(request).services.broken)
+    if not _NEEDED.isdisjoint(broken):
+        return PlainTextResponse("not ready\n", _UNAVAILABLE, {"retry-after": str(_RETRY_AFTER_S)})
+    return PlainTextResponse("ready\n")

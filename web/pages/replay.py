@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from projections.look_back import Moment
-from web.browser_sessions import OFFICER_KEY
+from web.guard import reading
 from web.pages.replay_in_words import Shown, replay_in_words
 from web.parts import parts_of
-from web.who import session_of
+from web.who import who
 
 _UNPROCESSABLE: Final = 422
 _US: Final = 1_000_000
@@ -31,11 +31,10 @@ async def show(request: Request) -> Response:
 
     `?week=` opens the week of a day, `?step=` tells which link led here, so that it has the focus.
     """
-    session, parts = session_of(request), parts_of(request)
+    records, parts = await reading(request), parts_of(request)
     query = request.query_params
     moment, trouble = _moment(query.get("at"), query.get("position"), parts.settings.time_zone)
-    found = await run_in_threadpool(parts.services.look_back, session.actor, moment)
-    session.is_officer = request.scope[OFFICER_KEY] = True
+    found = await run_in_threadpool(records.look_back, who(request), moment)
     shown = Shown(
         zone=parts.settings.time_zone, week=_week(query.get("week")), step=query.get("step", "")
     )

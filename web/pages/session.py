@@ -16,12 +16,15 @@ from commands.session import Shown
 from ledger.errors import Busy, Conflict, Quarantined, Unavailable
 from projections.session_history import SessionChange, SessionHistory
 from web import calendar
+from web.addresses import stream_of
 from web.browser_sessions import Notice
 from web.errors import PageError
-from web.forms import command_id, form_id, form_version, parse_id, read_form
+from web.forms import command_id, form_id, form_version, read_form
+from web.guard import reading
 from web.pages.entry_form import EntryForm, sentences, settings_of, typed_values
 from web.pages.week import not_saved, to_week
 from web.pages.week_in_words import session_in_words
+from web.pages.withheld import form_only
 from web.parts import parts_of
 from web.who import session_of, who
 
@@ -89,7 +92,10 @@ async def correct(request: Request) -> Response:
         )
     except (FieldsRefused, Refused, Conflict, Busy, Quarantined, Unavailable) as error:
         shown = EntryForm(form_id=form_key, values=values, version=version)
-        return await _refused(request, shown, error)
+        try:
+            return await _refused(request, shown, error)
+        except (Busy, Quarantined, Unavailable) as unread:
+            return form_only(request, not_saved(unread), entry=shown)
     is_shown = await run_in_threadpool(parts.services.wait, handled)
     session.last_entry = entry
     session.notice = Notice("corrected", stream_id, is_shown)
@@ -98,17 +104,11 @@ async def correct(request: Request) -> Response:
 
 async def load(request: Request) -> SessionHistory:
     """Return the session that the address names. Raises PageError not-found if it is not theirs."""
-    history = await run_in_threadpool(
-        parts_of(request).services.history, who(request), stream_of(request)
-    )
+    records = await reading(request)
+    history = await run_in_threadpool(records.history, who(request), stream_of(request))
     if history is None:
         raise PageError("not-found")
     return history
-
-
-def stream_of(request: Request) -> UUID:
-    """Return the session's id. Raises PageError not-found."""
-    return parse_id(request.path_params["stream_id"], "not-found")
 
 
 async def _refused(

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web import who
+from web.access import Assurance
 from web.forms import read_form
 from web.parts import parts_of
 
@@ -26,7 +27,8 @@ async def redeem(request: Request) -> Response:
     if actor is None:
         return _page(request, is_refused=True)
     response = RedirectResponse("/", _SEE_OTHER)
-    who.sign_in(request, response, actor)
+    # One-time links of development stand for a passkey, which a terminal cannot have.
+    who.sign_in(request, response, actor, Assurance.PASSKEY)
     return response
 
 

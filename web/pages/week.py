@@ -15,9 +15,10 @@ from aggregates.week import week_of
 from ledger.errors import Busy, Quarantined, Unavailable
 from projections.therapist import WeekView
 from web import calendar
+from web.addresses import day_of
 from web.browser_sessions import Notice
-from web.errors import PageError
 from web.forms import command_id, form_id, read_form
+from web.guard import reading, standing_of
 from web.pages.entry_form import (
     EntryForm,
     blank_values,
@@ -26,11 +27,10 @@ from web.pages.entry_form import (
     typed_values,
 )
 from web.pages.week_in_words import session_in_words, week_in_words
+from web.pages.withheld import form_only
 from web.parts import parts_of
 from web.who import session_of
 
-YEAR_MIN: Final = 2000
-YEAR_MAX: Final = 2100
 _SEE_OTHER: Final = 303
 _UNPROCESSABLE: Final = 422
 _UNAVAILABLE: Final = 503
@@ -48,18 +48,18 @@ NOT_SHOWN_YET: Final = "Saved. It will appear here in a moment; please reload th
 
 async def home(request: Request) -> Response:
     """Answer `GET /`: the week of today, or what a compliance officer comes for."""
-    session, parts = session_of(request), parts_of(request)
-    role = await run_in_threadpool(parts.services.role, session.actor)
-    session.is_officer = role is Role.COMPLIANCE_OFFICER
-    if session.is_officer:
-        return RedirectResponse("/replay", _SEE_OTHER)
-    return to_week(parts.today())
+    match standing_of(request).role:
+        case Role.COMPLIANCE_OFFICER:
+            return RedirectResponse("/replay", _SEE_OTHER)
+        case Role.SUPERVISOR:
+            return RedirectResponse("/trail", _SEE_OTHER)
+        case Role.THERAPIST | Role.OWNER:
+            return to_week(parts_of(request).today())
 
 
 async def show(request: Request) -> Response:
     """Answer `GET /week/{day}`."""
-    session_of(request)
-    day = _day(request)
+    day = day_of(request)
     if day != week_of(day):
         return to_week(day)
     return await _page(request, day)
@@ -68,7 +68,7 @@ async def show(request: Request) -> Response:
 async def log(request: Request) -> Response:
     """Answer `POST /week/{day}`: log a session."""
     session, parts = session_of(request), parts_of(request)
-    first_day = week_of(_day(request))
+    first_day = week_of(day_of(request))
     form = await read_form(request)
     form_key = form_id(form)
     try:
@@ -100,17 +100,6 @@ def to_week(day: dt.date) -> Response:
     return RedirectResponse(f"/week/{week_of(day).isoformat()}", _SEE_OTHER)
 
 
-def _day(request: Request) -> dt.date:
-    text = request.path_params["day"]
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        raise PageError("not-found") from None
-    if day.isoformat() != text or not YEAR_MIN <= day.year <= YEAR_MAX:
-        raise PageError("not-found")
-    return day
-
-
 async def _page(
     request: Request,
     first_day: dt.date,
@@ -120,11 +109,17 @@ async def _page(
     status: int = 200,
 ) -> Response:
     session, parts = session_of(request), parts_of(request)
-    view = await run_in_threadpool(parts.services.week, session.actor, first_day)
+    try:
+        records = await reading(request)
+    except (Busy, Quarantined, Unavailable) as error:
+        if form is None:
+            raise
+        return form_only(request, not_saved(error), entry=form)
+    view = await run_in_threadpool(records.week, session.actor, first_day)
     last = session.last_entry or _last_logged(view)
     if last is None:
         before = first_day - calendar.WEEK
-        last = _last_logged(await run_in_threadpool(parts.services.week, session.actor, before))
+        last = _last_logged(await run_in_threadpool(records.week, session.actor, before))
     notice = session.take_notice() if form is None else None
     values: dict[str, object] = {
         "signed_in": "week",

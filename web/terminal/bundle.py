@@ -21,8 +21,9 @@ from ledger.note import Note
 from ledger.policy import Policy
 from ledger.postgres.connect import Role
 from ledger.postgres.settings import Settings
-from ledger.seal_log.signer import signing_as
-from ledger.witness.configured import bundle_policy
+from ledger.seal_log.past import confirm_extended, read_past
+from ledger.seal_log.signer import verifier_key
+from ledger.witness.configured import asked_policy, bundle_policy
 from ledger.witness.stored import newest_that_meets, with_cosignatures
 from projections.disclosed import NOTHING, disclosed, shredded
 from web.terminal.bundle_page import page
@@ -56,17 +57,18 @@ def write_bundle(
 ) -> Explained:
     """Write the bundle; `progress` is told of events done, and of how many.
 
-    Raises `SettingsInvalid`, `Unavailable` while nothing is sealed, `Tampered`.
+    Raises `SettingsInvalid`, `Unavailable` while nothing is sealed, `Tampered` as the sealer does.
     """
     days = wanted.days()
-    sign_as = signing_as(settings.data_dir, settings.ledger_name)
+    policy = _policy(settings)
+    past = read_past(settings.data_dir, policy.log)
     with (
         new_files(wanted.place) as files,
         context.ledger.database.connect(Role.CHECKER) as connection,
         connection.transaction(),
     ):
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        policy = bundle_policy(settings)
+        confirm_extended(connection, past)
         note = _note(connection, wanted.size, policy)
         size = sealed_size(connection, wanted.practice_id, decode_checkpoint(note.text).size)
         opened = NOTHING
@@ -87,13 +89,20 @@ def write_bundle(
             done += events
             progress(done, size)
 
-        exporting = Exporting(connection=connection, files=files, sign_as=sign_as, progress=more)
+        exporting = Exporting(connection=connection, files=files, key=policy.log, progress=more)
         gone = shredded(context.ledger, wanted.practice_id, size)
         return export(exporting, asked, lambda explained: _pages(explained, gone))
 
 
 def _pages(explained: Explained, gone: AbstractSet[UUID]) -> dict[str, bytes]:
     return {"index.html": page(explained), "statement.pdf": statement(explained, gone)}
+
+
+def _policy(settings: Settings) -> Policy:
+    """Return the policy of our bundles; where no signer is, that of the settings will do."""
+    asked = asked_policy(settings)
+    is_elsewhere = verifier_key(settings.data_dir, settings.ledger_name) is None
+    return asked if asked is not None and is_elsewhere else bundle_policy(settings)
 
 
 def _note(connection: Connection[TupleRow], size: int | None, policy: Policy) -> Note:

@@ -18,7 +18,8 @@ BEGIN
         ('tiles', format('log_id = %s OR log_id = ''00000000-0000-0000-0000-000000000000''', practice)),
         ('edges', format('log_id = %s OR log_id = ''00000000-0000-0000-0000-000000000000''', practice)),
         ('integrated', format('log_id = %s OR log_id = ''00000000-0000-0000-0000-000000000000''', practice)),
-        ('slots', format('slot = (SELECT h.slot FROM ledger.heads h WHERE h.practice_id = %s)', practice))
+        ('slots', format('slot = (SELECT h.slot FROM ledger.heads h WHERE h.practice_id = %s)', practice)),
+        ('slot_signatures', format('slot = (SELECT h.slot FROM ledger.heads h WHERE h.practice_id = %s)', practice))
     ) AS t (name, is_own) LOOP
         EXECUTE format('ALTER TABLE ledger.%I ENABLE ROW LEVEL SECURITY', kept.name);
         EXECUTE format('ALTER TABLE ledger.%I FORCE ROW LEVEL SECURITY', kept.name);
@@ -41,7 +42,7 @@ REVOKE EXECUTE ON FUNCTION
     ledger.lock_head(uuid),
     ledger.integrate(uuid, bigint, bigint, smallint[], bigint[], bytea[], smallint[], bytea[]),
     ledger.add_epoch(bigint, bytea, bigint[], bigint[], bytea[], bytea[]),
-    ledger.publish_checkpoint(bigint, bytea),
+    ledger.publish_checkpoint(bigint, bytea, bigint[], bigint[], bytea[]),
     ledger.name_ledger(text),
     ledger.add_timestamp(bigint, bytea, bytea),
     ledger.add_cosignature(bigint, text, bigint, bytea)
@@ -60,13 +61,13 @@ GRANT SELECT (practice_id, stream_id, version, leaf) ON ledger.events TO therapi
 GRANT EXECUTE ON FUNCTION
     ledger.integrate(uuid, bigint, bigint, smallint[], bigint[], bytea[], smallint[], bytea[]),
     ledger.add_epoch(bigint, bytea, bigint[], bigint[], bytea[], bytea[]),
-    ledger.publish_checkpoint(bigint, bytea),
+    ledger.publish_checkpoint(bigint, bytea, bigint[], bigint[], bytea[]),
     ledger.name_ledger(text),
     ledger.add_timestamp(bigint, bytea, bytea),
     ledger.add_cosignature(bigint, text, bigint, bytea)
     TO therapist_sealer;
 GRANT SELECT ON ledger.heads, ledger.tiles, ledger.edges, ledger.integrated, ledger.slots,
-    ledger.epochs, ledger.checkpoints, ledger.timestamps, ledger.cosignatures, ledger.identity
+    ledger.slot_signatures, ledger.epochs, ledger.checkpoints, ledger.timestamps, ledger.cosignatures, ledger.identity
     TO therapist_sealer;
 GRANT SELECT (practice_id, position, leaf) ON ledger.events TO therapist_sealer;
 

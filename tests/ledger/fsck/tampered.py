@@ -24,6 +24,7 @@ COLUMNS = {
     "edges": ("log_id", "level", "hashes"),
     "integrated": ("log_id", "size"),
     "slots": ("slot", "epoch", "size", "root", "salt"),
+    "slot_signatures": ("slot", "epoch", "signature"),
     "epochs": ("epoch", "record"),
     "checkpoints": ("size", "note"),
     "identity": ("name",),

@@ -20,6 +20,7 @@ from tests.ledger.fsck.tampered import COLUMNS, Tampered, changed, fill, tamperi
 
 pytestmark = pytest.mark.postgres
 PLACES = [(table, column) for table, columns in COLUMNS.items() for column in columns]
+INSERTED = ("events", "commands", "tiles", "slots", "slot_signatures", "epochs", "gates")
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +120,7 @@ def test_values_of_two_rows_swapped_are_found(
             tampered.check()
 
 
-@given(st.sampled_from(["events", "commands", "tiles", "slots", "epochs", "gates"]), st.data())
+@given(st.sampled_from(INSERTED), st.data())
 def test_an_inserted_row_is_found(tampered: Tampered, table: str, data: st.DataObject) -> None:
     row = data.draw(st.sampled_from(tampered.rows(table)))
     values = [tampered.value(table, column, row) for column in COLUMNS[table]]
@@ -149,6 +150,7 @@ def test_an_inserted_row_is_found(tampered: Tampered, table: str, data: st.DataO
         ("tiles", "hashes"),
         ("edges", "hashes"),
         ("slots", "salt"),
+        ("slot_signatures", "signature"),
         ("epochs", "record"),
         ("checkpoints", "note"),
     ],
@@ -172,3 +174,32 @@ def test_a_key_the_vault_does_not_know_is_found(tampered: Tampered) -> None:
         with pytest.raises(Difference) as found:
             inside.check()
     assert found.value.name is Name.KEY_UNKNOWN
+
+
+FLIPPED = """
+UPDATE ledger.slot_signatures SET signature = set_byte(signature, 0, get_byte(signature, 0) # 1)
+WHERE epoch = 1
+"""
+ONE_MORE = """
+INSERT INTO ledger.slot_signatures SELECT slot, epoch + 999, signature FROM ledger.slot_signatures
+"""
+GONE = "DELETE FROM ledger.slot_signatures WHERE epoch = 1"
+
+
+@pytest.mark.parametrize(
+    ("name", "statement"),
+    [
+        (Name.SIGNATURE_DIFFERS, FLIPPED),
+        (Name.SIGNATURE_DIFFERS, ONE_MORE),
+        (Name.SIGNATURE_MISSING, GONE),
+    ],
+)
+def test_a_signature_that_is_not_of_its_slot_is_named(
+    tampered: Tampered, name: Name, statement: str
+) -> None:
+    """Altered, one too many, or none: slots and logs themselves are as they were."""
+    with tampered.undone():
+        assert tampered.connection.execute(statement.encode()).rowcount > 0
+        with pytest.raises(Difference) as found:
+            tampered.check()
+    assert found.value.name is name

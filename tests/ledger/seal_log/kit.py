@@ -5,7 +5,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from ledger.checkpoint import Checkpoint
+from ledger.epoch import practice_origin
 from ledger.ids import RandomIds
+from ledger.note import Signature, VerifierKey
 from ledger.opening import open_ledger
 from ledger.postgres.connect import Database, Role
 from ledger.postgres.settings import Settings
@@ -13,6 +16,10 @@ from ledger.seal_log.signer import last_checkpoint, verifier_key
 from tests.fix_ledger import LEDGER_NAME, CountingClock, TestedLedger
 
 PATIENCE_S: Final = 20.0
+_SLOTS: Final = """
+SELECT slot, epoch, s.size, s.root, g.signature
+FROM ledger.slots s FULL JOIN ledger.slot_signatures g USING (slot, epoch)
+"""
 
 
 @contextmanager
@@ -36,6 +43,24 @@ def epochs(ledger: TestedLedger) -> int:
         row = connection.execute("SELECT count(*) FROM ledger.epochs").fetchone()
     assert row is not None
     return int(row[0])
+
+
+def signatures_hold(ledger: TestedLedger) -> bool:
+    """Tell whether the slots under a published checkpoint are signed, and no others are."""
+    key = verifier_key(ledger.settings.data_dir, LEDGER_NAME)
+    assert key is not None
+    size = max(published(ledger), default=0)
+    with ledger.database.connect(Role.AUDITOR) as connection:
+        rows = connection.execute(_SLOTS).fetchall()
+    for slot, epoch, held, root, value in rows:
+        checkpoint = Checkpoint(practice_origin(LEDGER_NAME, slot), held, root)
+        own = VerifierKey(checkpoint.origin, key.public_key)
+        line = Signature(own.name, own.key_id, value or b"")
+        if (value is not None) != (epoch < size):
+            return False
+        if value is not None and not own.has_signed(checkpoint.encode(), line):
+            return False
+    return True
 
 
 def signed(ledger: TestedLedger) -> int:

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from tests.fix_ledger import TestedLedger
-from tests.ledger.seal_log.kit import epochs, published, signed
+from tests.ledger.seal_log.kit import epochs, published, signatures_hold, signed
 
 pytestmark = pytest.mark.postgres
 
@@ -29,17 +29,27 @@ def leave_half_a_file(path: Path, content: bytes) -> NoReturn:
     raise CutOffError
 
 
+# Fails for a checkpoint that is new, and does nothing for one that is there.
+UNPUBLISHED = """
+SELECT 1 / count(*) FROM ledger.checkpoints WHERE size = %b
+AND (%b::bytea, %b::bigint[], %b::bigint[], %b::bytea[]) IS NOT NULL
+"""
 Patch = tuple[str, Callable[..., object] | str]
 STEPS: dict[str, Patch] = {
     "before a practice's tiles are stored": ("ledger.seal_log.integrate.extend", cut_off),
     "after a practice's tiles are stored": ("ledger.seal_log.epochs.Epochs._slot_leaf", cut_off),
     "before the epoch is recorded": ("ledger.seal_log.epochs.Epochs._add", cut_off),
-    "after the epoch is recorded": ("ledger.seal_log.epochs.Epochs._integrate_root_log", cut_off),
+    "after the epoch is recorded": ("ledger.seal_log.epochs.Recorded", cut_off),
     "before the root log's tiles are stored": ("ledger.seal_log.epochs.extend", cut_off),
     "before the checkpoint is on disk": ("ledger.seal_log.signer._replace", cut_off),
     "in the midst of its file": ("ledger.seal_log.signer._replace", leave_half_a_file),
-    "before the checkpoint is published": ("ledger.seal_log.epochs._PUBLISH", "SELECT %b + %b"),
+    "before the practice log is signed": ("ledger.seal_log.signer.Signer._sign_practice", cut_off),
+    "before the checkpoint is published": (
+        "ledger.seal_log.epochs._PUBLISH",
+        UNPUBLISHED,
+    ),
 }
+BEFORE_RECORDED = set(list(STEPS)[:3])
 
 
 @pytest.mark.parametrize("events", [1, 300])
@@ -47,7 +57,7 @@ STEPS: dict[str, Patch] = {
 def test_what_was_cut_off_is_completed_by_the_next(
     ledger: TestedLedger, monkeypatch: pytest.MonkeyPatch, step: str, events: int
 ) -> None:
-    """Across a full tile and within one; nobody sees a checkpoint that is not on disk."""
+    """Across a full tile and within one; nothing is signed or seen before its root is on disk."""
     practice = uuid4()
     ledger.tell(practice, uuid4())
     assert ledger.seal() == 1
@@ -58,8 +68,12 @@ def test_what_was_cut_off_is_completed_by_the_next(
         patch.setattr(*STEPS[step])
         with pytest.raises((CutOffError, psycopg.Error)):
             ledger.seal()
+    assert epochs(ledger) == (1 if step in BEFORE_RECORDED else 2)
+    assert published(ledger) == [1]
     assert max(published(ledger)) <= signed(ledger)
+    assert signatures_hold(ledger)
     assert ledger.seal() == 2
+    assert signatures_hold(ledger)
     assert published(ledger) == [1, 2]
     assert (epochs(ledger), signed(ledger)) == (2, 2)
     assert ledger.check().events == 1 + events
@@ -76,6 +90,8 @@ def test_many_crashes_in_a_row_leave_one_history(
             patch.setattr(*step)
             with pytest.raises((CutOffError, psycopg.Error)):
                 ledger.seal()
+        assert signatures_hold(ledger)
     sealed = ledger.seal()
+    assert signatures_hold(ledger)
     assert sealed == epochs(ledger) == signed(ledger) == max(published(ledger))
     assert ledger.check().events == len(STEPS)

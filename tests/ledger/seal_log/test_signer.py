@@ -1,12 +1,15 @@
 """The signer's files: readable by nobody else, made once, held by one process at a time."""
 
+from contextlib import nullcontext
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
+from ledger.checkpoint import Checkpoint
 from ledger.errors import KeyFileUnsafe, Tampered, Unavailable
 from ledger.merkle import leaf_hash
-from ledger.seal_log.signer import KEY_FILE, LAST_FILE, SIGNER_FOLDER, Signer
+from ledger.seal_log.signer import KEY_FILE, LAST_FILE, SIGNER_FOLDER, Signer, last_checkpoint
 from tests.fix_ledger import LEDGER_NAME
 
 ROOT = leaf_hash(b"one")
@@ -21,7 +24,7 @@ def signed_once(data_dir: Path) -> bytes:
     """Sign a root log of one leaf and return the note."""
     signer = Signer(data_dir, LEDGER_NAME)
     try:
-        return signer.sign(1, ROOT, no_proof)
+        return signer.sign(1, ROOT, no_proof).note
     finally:
         signer.close()
 
@@ -85,6 +88,32 @@ def test_the_same_size_is_signed_once(tmp_path: Path) -> None:
     with pytest.raises(Tampered):
         signer.sign(1, leaf_hash(b"another"), no_proof)
     signer.close()
+
+
+@pytest.mark.parametrize("is_on_disk", [True, False])
+def test_a_practice_log_is_signed_once_its_root_is_on_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_on_disk: bool
+) -> None:
+    """Before, it could be of an epoch that is lost, and another would be signed in its place."""
+    made: list[Checkpoint] = []
+
+    def sign_practice(_signer: Signer, practice: Checkpoint) -> bytes:
+        assert last_checkpoint(tmp_path, signer.verifier_key) is not None
+        made.append(practice)
+        return bytes(64)
+
+    def cut_off(*_: object) -> NoReturn:
+        raise InterruptedError
+
+    signer = Signer(tmp_path, LEDGER_NAME)
+    practice = Checkpoint(f"{LEDGER_NAME}/p/0", 1, ROOT)
+    monkeypatch.setattr(Signer, "_sign_practice", sign_practice)
+    if not is_on_disk:
+        monkeypatch.setattr("ledger.seal_log.signer._replace", cut_off)
+    with nullcontext() if is_on_disk else pytest.raises(InterruptedError):
+        signer.sign(1, ROOT, no_proof, [practice])
+    signer.close()
+    assert made == ([practice] if is_on_disk else [])
 
 
 def test_one_process_signs_at_a_time(tmp_path: Path) -> None:

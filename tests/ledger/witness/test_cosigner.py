@@ -4,9 +4,9 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import NoReturn
 from uuid import uuid4
 
 import pytest
@@ -31,6 +31,7 @@ from ledger.witness.cosigner import Cosigners, next_request
 from ledger.witness.opening import open_witness
 from tests.aggregates.examples import entry
 from tests.attacks.bundles import of_folder, verdict
+from tests.ledger.raw_server import NOT_AN_ANSWER, answering
 from web.terminal.bundle import Wanted, write_bundle
 from web.witness import build
 
@@ -143,8 +144,7 @@ def test_a_bundle_carries_the_cosignatures_of_its_policy(
     size = log()
     until(lambda: size in cosigned_sizes(context))
     cosigners.stop()
-    sign_as = signing_as(believing.data_dir, believing.ledger_name)
-    served = AuditFiles(context.ledger.read, lambda: sign_as).of_root_log("checkpoint")
+    served = AuditFiles(context.ledger.read, lambda: None).of_root_log("checkpoint")
     assert served is not None
     assert "— w.example/north ".encode() in served.content
     log()  # which nobody has cosigned, so that the bundle is of the one before
@@ -219,28 +219,65 @@ def test_an_answer_that_is_no_cosignature_is_not_stored(
     answer: bytes,
 ) -> None:
     """Nor one of another witness."""
-
-    class Answers(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["content-length"]))
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- its name there
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        policy = asked_policy(with_policy(witness.line, "quorum north"))
-        assert policy is not None
-        liar = replace(policy.witnesses[0], url=f"http://127.0.0.1:{server.server_port}")
-        with context.ledger.database.connect(Role.SEALER) as connection:
+    policy = asked_policy(with_policy(witness.line, "quorum north"))
+    assert policy is not None
+    with answering(b"HTTP/1.1 200 OK\r\n\r\n" + answer) as address:
+        liar = replace(policy.witnesses[0], url=address)
+        with lending_to(context)() as connection:
             asked = next_request(connection, liar)
         assert asked is not None
         with pytest.raises(ProofInvalid, match="not a cosignature"):
             cosigner.ask(liar, asked, lending_to(context))
-        server.shutdown()
+
+
+@pytest.mark.parametrize("raw", NOT_AN_ANSWER)
+def test_an_answer_that_is_not_one_is_told_of_and_asked_for_again(
+    context: Context,
+    witness: Running,
+    with_policy: Callable[..., Settings],
+    monkeypatch: pytest.MonkeyPatch,
+    raw: bytes,
+) -> None:
+    """Not HTTP, a refusal that breaks off, a body that does: as if there were none."""
+    monkeypatch.setattr(cosigner, "RETRY_FIRST_S", 0.05)
+    monkeypatch.setattr(cosigner, "TIMEOUT_S", 0.3)
+    policy = asked_policy(with_policy(witness.line, "quorum north"))
+    assert policy is not None
+    said: list[str] = []
+    with answering(raw) as address:
+        wrong = replace(policy, witnesses=(replace(policy.witnesses[0], url=address),))
+        cosigners = Cosigners(lending_to(context), wrong, said.append)
+        cosigners.start()
+        until(lambda: said)
+        assert cosigners.stalled() == ["north"]
+        cosigners.stop()
+    assert said == ["witness north does not cosign: it does not answer; epochs go on without it"]
+
+
+def test_what_nobody_expected_stalls_a_witness_until_it_is_over(
+    context: Context,
+    believing: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nobody's words are told; it is asked again."""
+    monkeypatch.setattr(cosigner, "RETRY_FIRST_S", 0.05)
+    honest, said = cosigner.ask, list[str]()
+
+    def broken(*_asked: object) -> NoReturn:
+        raise KeyError("Jane Doe")
+
+    monkeypatch.setattr(cosigner, "ask", broken)
+    cosigners = Cosigners(lending_to(context), asked_policy(believing), said.append)
+    cosigners.start()
+    until(lambda: said)
+    assert cosigners.stalled() == ["north"]
+    monkeypatch.setattr(cosigner, "ask", honest)
+    until(lambda: len(said) == 2)
+    cosigners.stop()
+    assert "does not cosign: an unexpected KeyError" in said[0]
+    assert "Jane" not in said[0]
+    assert said[1] == "witness north cosigns again"
+    assert cosigned_sizes(context)
 
 
 def test_a_policy_of_another_log_is_refused(

@@ -10,9 +10,9 @@ from ledger import merkle, note
 from ledger.checkpoint import Checkpoint
 from ledger.cosignature import CosigningKey, WitnessKey, cosigned, decode_lines, decode_witness_key
 from ledger.errors import Malformed, ProofInvalid, Tampered
-from ledger.note import Note, SigningKey
+from ledger.note import Note, Signature, SigningKey
 from ledger.witness.request import REQUEST_BYTES_MAX, AddCheckpoint, decode
-from ledger.witness.witness import Answer, Witness
+from ledger.witness.witness import EVIDENCE_FILES_MAX, Answer, Witness
 
 LOG = SigningKey("ledger.example", bytes(32))
 KEY = CosigningKey("w.example", b"\1" * 32)
@@ -83,6 +83,68 @@ def test_a_fork_is_refused_and_kept(witness: Witness, tmp_path: Path) -> None:
     others = {signed(leaves(5, b"x")).encode(), signed(leaves(9, b"x")).encode()}
     assert set(evidence(tmp_path)) == {first + b"\n" + other for other in others}
     assert witness.add_checkpoint(request(5, leaves(9))).status == 200
+
+
+def test_a_bad_proof_leaves_one_file_a_checkpoint_without_foreign_lines(
+    witness: Witness, tmp_path: Path
+) -> None:
+    """Anybody can add lines to a public checkpoint, as often as they like."""
+    witness.add_checkpoint(request(0, leaves(5)))
+    asked = AddCheckpoint(5, (bytes(32),), signed(leaves(9)))
+    for number in range(20):
+        junk = Signature("anybody", number, b"x" * 9000)
+        lined = Note(asked.note.text, (*asked.note.signatures, junk))
+        assert witness.add_checkpoint(AddCheckpoint(5, asked.hashes, lined).encode()).status == 422
+    pair = signed(leaves(5)).encode() + b"\n" + signed(leaves(9)).encode()
+    assert evidence(tmp_path) == [pair]
+
+
+def test_of_the_same_checkpoint_nothing_is_kept(witness: Witness, tmp_path: Path) -> None:
+    """A proof that is none, of what was cosigned already, is refused all the same."""
+    witness.add_checkpoint(request(0, leaves(5)))
+    again = AddCheckpoint(5, (bytes(32),), signed(leaves(5))).encode()
+    assert witness.add_checkpoint(again).status == 422
+    assert evidence(tmp_path) == []
+
+
+def test_a_suspicion_that_is_refuted_is_dropped(witness: Witness, tmp_path: Path) -> None:
+    """Once the very checkpoint is proven to extend what was cosigned; a fork stays."""
+    witness.add_checkpoint(request(0, leaves(5)))
+    for each in (leaves(7), leaves(9), leaves(9, b"x")):
+        witness.add_checkpoint(AddCheckpoint(5, (bytes(32),), signed(each)).encode())
+    assert len(evidence(tmp_path)) == 3
+    assert witness.add_checkpoint(request(5, leaves(9))).status == 200
+    first = signed(leaves(5)).encode() + b"\n"
+    kept = {first + signed(each).encode() for each in (leaves(7), leaves(9, b"x"))}
+    assert set(evidence(tmp_path)) == kept
+
+
+def test_evidence_is_bounded_and_the_first_stays(witness: Witness, tmp_path: Path) -> None:
+    """Suspicions, which anybody can raise, take no room from forks, which only the log can sign."""
+    witness.add_checkpoint(request(0, leaves(5)))
+    for size in range(6, 6 + EVIDENCE_FILES_MAX + 20):
+        witness.add_checkpoint(AddCheckpoint(5, (bytes(32),), signed(leaves(size))).encode())
+    first = signed(leaves(5)).encode() + b"\n"
+    assert len(evidence(tmp_path)) == EVIDENCE_FILES_MAX
+    assert first + signed(leaves(6)).encode() in evidence(tmp_path)
+    for salt in range(EVIDENCE_FILES_MAX + 20):
+        witness.add_checkpoint(request(5, leaves(5, b"x%d" % salt)))
+    assert len(evidence(tmp_path)) == 2 * EVIDENCE_FILES_MAX
+    assert first + signed(leaves(5, b"x0")).encode() in evidence(tmp_path)
+
+
+def test_the_bound_is_one_for_each_log(tmp_path: Path) -> None:
+    """So that one log cannot take the room of another."""
+    other = SigningKey("other.example", bytes(32))
+    keys = {key.verifier_key.name: key.verifier_key for key in (LOG, other)}
+    witness = Witness(tmp_path, KEY, keys, Fixed())
+    for key in (LOG, other):
+        name = key.verifier_key.name
+        for salt in range(EVIDENCE_FILES_MAX + 5):
+            hashes = leaves(5, b"x%d" % salt)
+            note_ = note.sign(Checkpoint(name, 5, merkle.root(hashes)).encode(), key)
+            witness.add_checkpoint(AddCheckpoint(5 if salt else 0, (), note_).encode())
+    assert len(evidence(tmp_path)) == 2 * EVIDENCE_FILES_MAX
 
 
 def test_a_shorter_log_is_refused(witness: Witness) -> None:

@@ -1,0 +1,133 @@
+"""The pages over the real ledger, without sockets: every role of two practices can sign in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+import pytest
+from starlette.testclient import TestClient
+from starlette.types import ASGIApp
+
+from aggregates.practice import JoinMember, Role
+from aggregates.private import Private
+from commands.context import CODEC, Actor, Context
+from commands.join_member import join_member
+from commands.log_session import log_session
+from commands.open_practice import open_practice
+from commands.sign_baa import sign_baa
+from ledger import reader
+from ledger.opening import sealing
+from ledger.postgres.settings import Settings
+from ledger.reader import Shredded, open_entries
+from ledger.seal_log.sealer import seal_once
+from projections.read_models import Followers
+from tests.aggregates.examples import entry
+from tests.fix_practice import DOCUMENT
+from web import app
+from web.development_sign_in import DevelopmentSignIn
+from web.serving import wire
+from web.settings import WebSettings
+
+ORIGIN = "https://localhost:8443"
+ADDRESS = "198.51.100.23"
+SETTING, NAME = "Heron Marsh Clinic", "Ottoline Featherstonehaugh"
+ACCESS_TYPES = {"records-read.v1", "access-refused.v1"}
+
+
+@dataclass(frozen=True)
+class RealPractice:
+    """One practice: a member of each role, and a session of each who logs."""
+
+    practice_id: UUID
+    slot: int
+    members: dict[Role, Actor]
+    sessions: dict[Role, UUID]
+
+
+@dataclass(frozen=True)
+class RealFront:
+    """The application over a ledger that holds two practices."""
+
+    app: ASGIApp
+    context: Context
+    settings: Settings
+    sign_in: DevelopmentSignIn
+    one: RealPractice
+    two: RealPractice
+
+    def signed_in(self, actor: Actor) -> TestClient:
+        """Return a browser that is signed in, at a known address."""
+        browser = TestClient(
+            self.app,
+            base_url=ORIGIN,
+            follow_redirects=False,
+            headers={"sec-fetch-site": "same-origin"},
+            client=(ADDRESS, 50_000),
+            raise_server_exceptions=False,
+        )
+        code = self.sign_in.link(actor).partition("#")[2]
+        assert browser.post("/sign-in", data={"code": code}).status_code == 303
+        return browser
+
+    def size(self, practice_id: UUID) -> int:
+        """Return how many events a practice has."""
+        with self.context.ledger.read(practice_id) as connection:
+            return reader.size(connection, practice_id)
+
+    def looks(self, practice_id: UUID, after: int = 0) -> list[object]:
+        """Return the facts of the looks at positions from `after` on."""
+        ledger = self.context.ledger
+        with ledger.read(practice_id) as connection:
+            found = reader.page(connection, practice_id, after=after - 1, limit=1_000)
+        entries = [each for each in found if each.type in ACCESS_TYPES]
+        bodies = open_entries(entries, ledger.keys)
+        return [
+            CODEC.decode(each.type, body)
+            for each, body in zip(entries, bodies, strict=True)
+            if not isinstance(body, Shredded)
+        ]
+
+
+def _practice(context: Context) -> RealPractice:
+    practice_id = uuid4()
+    members = {role: Actor(practice_id, uuid4()) for role in Role}
+    owner = members[Role.OWNER]
+    open_practice(context, owner, Private("Practice"), Private(NAME), uuid4())
+    sign_baa(context, owner, DOCUMENT, None, uuid4())
+    for role, actor in members.items():
+        if role is not Role.OWNER:
+            joined = JoinMember(
+                person_id=actor.person_id,
+                role=role,
+                name=Private(NAME),
+                invited_by=owner.person_id,
+            )
+            join_member(context, owner, joined, uuid4())
+    sessions = {
+        role: log_session(context, members[role], entry(setting=SETTING), uuid4()).stream_id
+        for role in (Role.THERAPIST, Role.OWNER)
+    }
+    with context.ledger.read(practice_id) as connection:
+        slot = reader.slot(connection, practice_id)
+    assert slot is not None
+    return RealPractice(practice_id, slot, members, sessions)
+
+
+@pytest.fixture
+def real_front(context: Context, settings: Settings) -> Iterator[RealFront]:
+    """Two practices, sealed and followed."""
+    one, two = _practice(context), _practice(context)
+    seal_once(sealing(context.ledger.database, settings, context.clock))
+    web_settings = WebSettings(data_dir=settings.data_dir)
+    sign_in = DevelopmentSignIn(web_settings, context.clock, print)
+    pages = app.build(
+        wire(context, settings, broken=tuple),
+        web_settings,
+        clock=context.clock,
+        ids=context.ids,
+        development_sign_in=sign_in,
+    )
+    followers = Followers(context.ledger.database, context.ledger.keys)
+    followers.start()
+    yield RealFront(pages, context, settings, sign_in, one, two)
+    followers.stop()

@@ -1,0 +1,162 @@
+"""The table says who may do what; `decide` says nothing else, and no route is without a row."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.routing import Route
+
+from aggregates.access import Purpose
+from aggregates.practice import Role
+from commands.practice import Standing
+from web import routes
+from web.access import (
+    NEVER_STEPPED_UP,
+    OFFICERS,
+    ROW_OF,
+    ROWS,
+    STEP_UP_US_MAX,
+    Assurance,
+    Row,
+    Verdict,
+    Whose,
+    decide,
+    is_fresh,
+)
+
+NOW_US = 1_795_543_200_000_000
+
+
+@dataclass(frozen=True)
+class SomeSession:
+    """A session as far as it matters."""
+
+    assurance: Assurance
+    stepped_up_at_us: int
+
+
+sessions = st.builds(
+    SomeSession,
+    st.sampled_from(Assurance),
+    st.one_of(
+        st.just(NEVER_STEPPED_UP),
+        st.integers(NOW_US - 2 * STEP_UP_US_MAX, NOW_US + STEP_UP_US_MAX),
+    ),
+)
+standings = st.builds(Standing, st.sampled_from(Role), st.booleans())
+any_row = st.sampled_from(ROWS)
+
+
+@given(any_row, st.none() | sessions, st.none() | standings)
+def test_all_that_a_row_asks_for_is_there_or_nothing_is_allowed(
+    row: Row, session: SomeSession | None, standing: Standing | None
+) -> None:
+    """Told once more, as one condition."""
+    is_allowed = not row.roles or (
+        session is not None
+        and session.assurance >= max(row.assurance, Assurance.ENROLMENT)
+        and standing is not None
+        and standing.role in row.roles
+        and (not row.step_up or is_fresh(session, NOW_US))
+        and (not row.baa or standing.baa_signed)
+    )
+    assert (decide(row, session, standing, NOW_US) is Verdict.ALLOWED) == is_allowed
+
+
+@given(any_row, sessions, standings)
+def test_more_assurance_never_takes_anything_away(
+    row: Row, session: SomeSession, standing: Standing
+) -> None:
+    surer = SomeSession(Assurance.PASSKEY, NOW_US)
+    if decide(row, session, standing, NOW_US) is Verdict.ALLOWED:
+        assert decide(row, surer, standing, NOW_US) is Verdict.ALLOWED
+
+
+@given(any_row, st.none() | sessions)
+def test_who_is_no_member_any_more_gets_nothing_but_what_is_public(
+    row: Row, session: SomeSession | None
+) -> None:
+    assert (decide(row, session, None, NOW_US) is Verdict.ALLOWED) == row.is_public
+
+
+def test_a_step_up_is_good_for_five_minutes_and_not_from_the_future() -> None:
+    """And never for who came by a link."""
+    for age_us, fresh in (
+        (-1, False),
+        (0, True),
+        (STEP_UP_US_MAX - 1, True),
+        (STEP_UP_US_MAX, False),
+    ):
+        assert is_fresh(SomeSession(Assurance.PASSKEY, NOW_US - age_us), NOW_US) is fresh
+    assert not is_fresh(SomeSession(Assurance.ENROLMENT, NOW_US), NOW_US)
+    assert not is_fresh(SomeSession(Assurance.PASSKEY, NEVER_STEPPED_UP), NOW_US)
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} {row.path}")
+def test_a_link_alone_opens_no_records(row: Row, role: Role) -> None:
+    """It lets a person enrol a passkey, and nothing more."""
+    by_link = SomeSession(Assurance.ENROLMENT, NOW_US)
+    verdict = decide(row, by_link, Standing(role, baa_signed=True), NOW_US)
+    assert (verdict is Verdict.ALLOWED) == row.is_public
+
+
+def test_every_row_has_its_page_and_every_page_its_row() -> None:
+    """In the order of the table."""
+    assert list(ROW_OF) == [(row.method, row.path) for row in ROWS]
+    assert set(routes.HANDLERS) == set(ROW_OF)
+    assert unclassified(routes.ROUTES) == []
+
+
+def test_a_route_that_goes_around_the_table_is_found() -> None:
+    """Whether its address is new, its method is, or nobody guards it."""
+    (first, *_) = routes.ROUTES
+    bare = routes.HANDLERS["GET", "/trail"]
+    assert unclassified((Route("/new", first.endpoint, methods=["GET"]),)) == ["GET /new"]
+    assert unclassified((Route("/trail", first.endpoint, methods=["PUT"]),)) == ["PUT /trail"]
+    assert unclassified((Route("/trail", bare, methods=["GET"]),)) == ["GET /trail"]
+
+
+def unclassified(found: tuple[Route, ...]) -> list[str]:
+    """Return the routes that have no row, or whose endpoint is not the guard's."""
+    return [
+        f"{method} {route.path}"
+        for route in found
+        for method in sorted((route.methods or set()) - {"HEAD"})
+        if (method, route.path) not in ROW_OF
+        or route.endpoint.__qualname__ != "guarded.<locals>.admit_and_answer"
+    ]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} {row.path}")
+def test_a_row_says_what_is_written_or_why_nothing_is(row: Row) -> None:
+    """What is not public asks for a passkey; what changes anything asks for the agreement."""
+    assert (row.reads is None) == bool(row.why_none)
+    assert row.is_public == (row.assurance is Assurance.NONE)
+    assert row.is_public or row.assurance is Assurance.PASSKEY
+    if row.is_public:
+        assert (row.reads, row.step_up, row.baa) == (None, False, False)
+    elif row.method != "GET":
+        assert row.baa
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.reads], ids=lambda row: row.path)
+def test_the_whole_practice_is_for_officers_or_holds_no_words(row: Row) -> None:
+    """The purpose fits whose records they are."""
+    assert row.reads is not None
+    if row.reads.whose is Whose.PRACTICE:
+        assert (row.roles, row.reads.purpose) == (OFFICERS, Purpose.COMPLIANCE_REVIEW)
+    elif row.reads.whose is Whose.SLOT:
+        assert row.reads.purpose is Purpose.VERIFICATION
+    else:
+        assert row.reads.purpose is Purpose.OWN_RECORD
+
+
+def test_a_page_that_deletes_asks_for_a_fresh_check() -> None:
+    assert {row.path for row in ROWS if row.step_up} == {"/session/{stream_id}/delete"}
+    row = replace(ROW_OF["POST", "/session/{stream_id}/delete"], step_up=False)
+    standing = Standing(Role.THERAPIST, baa_signed=True)
+    stale = SomeSession(Assurance.PASSKEY, NOW_US - STEP_UP_US_MAX)
+    assert decide(row, stale, standing, NOW_US) is Verdict.ALLOWED
+    assert decide(replace(row, step_up=True), stale, standing, NOW_US) is Verdict.STEP_UP

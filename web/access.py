@@ -1,0 +1,186 @@
+"""Who may do what: one table with a row for each route, and the one function that decides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, IntEnum, StrEnum, auto
+from types import MappingProxyType
+from typing import Final, Protocol
+
+from aggregates.access import Purpose, RecordKind
+from aggregates.practice import Role
+from commands.practice import Standing
+
+STEP_UP_US_MAX: Final = 5 * 60 * 1_000_000
+NEVER_STEPPED_UP: Final = 0
+
+OFFICERS: Final = frozenset({Role.COMPLIANCE_OFFICER})
+LOGGERS: Final = frozenset({Role.THERAPIST, Role.OWNER})
+MEMBERS: Final = frozenset(Role)
+
+
+class Assurance(IntEnum):
+    """How sure it is who signed in; ENROLMENT is by a link alone."""
+
+    NONE = 0
+    ENROLMENT = 1
+    PASSKEY = 2
+
+
+class Whose(Enum):
+    """Whose records an address names, and how the guard finds out."""
+
+    OWN = auto()
+    SESSION = auto()  # of who began the stream in the address
+    PRACTICE = auto()
+    SLOT = auto()  # of the practice whose log has the slot in the address
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What a page shows; the event is written before the page is made.
+
+    Where `is_answer_only`, only some answers show records (a form that has to be corrected): the
+    event is written before the first of them is read, and not at all for the others.
+    """
+
+    kind: RecordKind
+    whose: Whose
+    purpose: Purpose
+    is_answer_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What one route asks for, and what it writes down; with no `reads`, `why_none` says why.
+
+    `roles` is empty where nobody has to be signed in.
+    """
+
+    method: str
+    path: str
+    roles: frozenset[Role] = frozenset()
+    assurance: Assurance = Assurance.NONE
+    step_up: bool = False
+    baa: bool = False
+    reads: Reads | None = None
+    why_none: str = ""
+
+    @property
+    def is_public(self) -> bool:
+        """Whether nobody has to be signed in."""
+        return not self.roles
+
+
+class Verdict(StrEnum):
+    """What was decided; all but ALLOWED are codes of the answers in web/errors.py."""
+
+    ALLOWED = "allowed"
+    SIGN_IN = "sign-in-needed"
+    NOT_A_MEMBER = "practice-unknown"
+    PASSKEY = "passkey-needed"
+    ROLE = "role-needed"
+    OFFICER = "officer-only"
+    STEP_UP = "step-up-needed"
+    BAA = "baa-not-signed"
+
+
+class Session(Protocol):
+    """What is asked of a signed-in browser's session."""
+
+    @property
+    def assurance(self) -> Assurance: ...
+    @property
+    def stepped_up_at_us(self) -> int: ...
+
+
+def decide(row: Row, session: Session | None, standing: Standing | None, now_us: int) -> Verdict:
+    """Return whether a request may go on; `standing` is None for who is no member (any more)."""
+    if row.is_public:
+        return Verdict.ALLOWED
+    if session is None or session.assurance is Assurance.NONE:
+        return Verdict.SIGN_IN
+    if standing is None:
+        return Verdict.NOT_A_MEMBER
+    return _decide_for_member(row, session, standing, now_us)
+
+
+def _decide_for_member(row: Row, session: Session, standing: Standing, now_us: int) -> Verdict:
+    if session.assurance < row.assurance:
+        return Verdict.PASSKEY
+    if standing.role not in row.roles:
+        return Verdict.OFFICER if row.roles == OFFICERS else Verdict.ROLE
+    if row.step_up and not is_fresh(session, now_us):
+        return Verdict.STEP_UP
+    if row.baa and not standing.baa_signed:
+        return Verdict.BAA
+    return Verdict.ALLOWED
+
+
+def is_fresh(session: Session, now_us: int) -> bool:
+    """Tell whether the last passkey check was in the last five minutes, and not in the future."""
+    since_us = now_us - session.stepped_up_at_us
+    return session.assurance is Assurance.PASSKEY and 0 <= since_us < STEP_UP_US_MAX
+
+
+_OWN: Final = Purpose.OWN_RECORD
+_WEEK: Final = Reads(RecordKind.WEEK, Whose.OWN, _OWN)
+_WEEK_IF_SHOWN: Final = Reads(RecordKind.WEEK, Whose.OWN, _OWN, is_answer_only=True)
+_SESSION: Final = Reads(RecordKind.SESSION, Whose.SESSION, _OWN)
+_SESSION_IF_SHOWN: Final = Reads(RecordKind.SESSION, Whose.SESSION, _OWN, is_answer_only=True)
+_TRAIL: Final = Reads(RecordKind.TRAIL, Whose.OWN, _OWN)
+_REPLAY: Final = Reads(RecordKind.REPLAY, Whose.PRACTICE, Purpose.COMPLIANCE_REVIEW)
+_ACCESSES: Final = Reads(RecordKind.ACCESSES, Whose.PRACTICE, Purpose.COMPLIANCE_REVIEW)
+_LOG_FILES: Final = Reads(RecordKind.LOG_FILES, Whose.SLOT, Purpose.VERIFICATION)
+
+
+def _public(method: str, path: str, why_none: str) -> Row:
+    return Row(method=method, path=path, why_none=why_none)
+
+
+def _own(method: str, path: str, reads: Reads, *, step_up: bool = False) -> Row:
+    return Row(
+        method=method,
+        path=path,
+        roles=LOGGERS,
+        assurance=Assurance.PASSKEY,
+        step_up=step_up,
+        baa=method != "GET",
+        reads=reads,
+    )
+
+
+def _for(roles: frozenset[Role], path: str, reads: Reads | None, why_none: str = "") -> Row:
+    return Row(
+        method="GET",
+        path=path,
+        roles=roles,
+        assurance=Assurance.PASSKEY,
+        reads=reads,
+        why_none=why_none,
+    )
+
+
+ROWS: Final = (
+    _for(MEMBERS, "/", None, "leads elsewhere and shows nothing"),
+    _own("GET", "/week/{day}", _WEEK),
+    _own("POST", "/week/{day}", _WEEK_IF_SHOWN),
+    _own("GET", "/session/{stream_id}", _SESSION),
+    _own("POST", "/session/{stream_id}", _SESSION_IF_SHOWN),
+    _own("GET", "/session/{stream_id}/delete", _SESSION, step_up=True),
+    _own("POST", "/session/{stream_id}/delete", _SESSION_IF_SHOWN, step_up=True),
+    _for(MEMBERS, "/trail", _TRAIL),
+    _for(OFFICERS, "/replay", _REPLAY),
+    _for(OFFICERS, "/access", _ACCESSES),
+    _public("GET", "/sign-in", "shows nothing of anybody"),
+    _public("POST", "/sign-in", "signs in; shows nothing of anybody"),
+    _public("POST", "/sign-out", "signs out; shows nothing of anybody"),
+    _for(MEMBERS, "/audit/p/{slot:int}/{path:path}", _LOG_FILES),
+    _public("GET", "/audit/{path:path}", "the root log is public and names nobody"),
+    _public("GET", "/healthz", "names parts of the service"),
+    _public("GET", "/readyz", "says whether pages can be served"),
+    _public("GET", "/.well-known/security.txt", "says where to report a weakness"),
+    _public("GET", "/static/{fingerprint}/{name}", "style, scripts and pictures, public"),
+)
+ROW_OF: Final[Mapping[tuple[str, str], Row]] = MappingProxyType(
+    {(row.method, row.path): row for row in ROWS}
+)

@@ -1,0 +1,185 @@
+"""Stands before every page: finds who asks, decides by the table, writes the look down (I8)."""
+
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final, assert_never
+from uuid import UUID
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from aggregates.access import ReadRecords, RefuseAccess, RefusedFor
+from aggregates.week import week_of
+from commands.context import Actor
+from commands.practice import Standing
+from web.access import Reads, Row, Verdict, Whose, decide
+from web.addresses import day_of, stream_of
+from web.browser_sessions import BrowserSession
+from web.client_address import client_address
+from web.errors import PageError
+from web.parts import parts_of
+from web.render import ROLE_KEY
+from web.services import Records
+from web.who import SESSION_KEY, token_of
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+_KEY: Final = "web.admitted"
+_ROLE_REFUSED: Final = frozenset({Verdict.ROLE, Verdict.OFFICER})
+
+
+@dataclass(slots=True)
+class Admitted:
+    """Who was let in to what: `look` is None where no records are shown."""
+
+    session: BrowserSession
+    standing: Standing
+    look: ReadRecords | None
+    is_written: bool = False
+
+
+def guarded(row: Row, endpoint: Endpoint) -> Endpoint:
+    """Return the endpoint as it may be reached: by whom the row lets, after the look is on record.
+
+    Raises PageError for a refusal, and what the ledger raises when it takes no event: then the
+    endpoint is not called. HEAD is a look like GET, and so is one that ends in an error.
+    """
+
+    async def admit_and_answer(request: Request) -> Response:
+        if not row.is_public:
+            admitted = await run_in_threadpool(_admit, request, row)
+            request.scope[_KEY] = admitted
+            request.scope[SESSION_KEY] = admitted.session
+            request.scope[ROLE_KEY] = admitted.standing.role.value
+        return await endpoint(request)
+
+    return admit_and_answer
+
+
+async def reading(request: Request) -> Records:
+    """Return the way to records, which is only open once this look is on record.
+
+    Raises what the ledger raises when it takes no event.
+    """
+    admitted = _admitted(request)
+    if not admitted.is_written:
+        await run_in_threadpool(_write, request, admitted)
+    return parts_of(request).services.records
+
+
+def standing_of(request: Request) -> Standing:
+    """Return how the person stands in their practice."""
+    return _admitted(request).standing
+
+
+def _admitted(request: Request) -> Admitted:
+    admitted = request.scope[_KEY]
+    assert isinstance(admitted, Admitted)
+    return admitted
+
+
+def _admit(request: Request, row: Row) -> Admitted:
+    """Find, decide and write; on a worker thread, for all of it may wait for the database."""
+    parts, token = parts_of(request), token_of(request)
+    session = parts.sessions.find(token) if token else None
+    standing = None if session is None else parts.services.standing(session.actor)
+    verdict = decide(row, session, standing, parts.clock.now_us())
+    if session is None or standing is None or verdict is not Verdict.ALLOWED:
+        if session is not None and standing is not None and verdict in _ROLE_REFUSED:
+            _refuse_role(request, row.reads, session, standing)
+        raise PageError(verdict.value)
+    admitted = Admitted(session, standing, None)
+    if row.reads is not None:
+        admitted.look = _look(request, row.reads, session, standing)
+        if not row.reads.is_answer_only:
+            _write(request, admitted)
+    return admitted
+
+
+def _write(request: Request, admitted: Admitted) -> None:
+    assert admitted.look is not None, "the table says that this page shows no records"
+    parts_of(request).services.record_access(admitted.session.actor, admitted.look)
+    admitted.is_written = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Target:
+    """What an address names: whose record, and which."""
+
+    is_theirs: bool
+    whose: UUID | None
+    stream_id: UUID | None = None
+    day: dt.date | None = None
+
+
+def _target(request: Request, reads: Reads, actor: Actor) -> _Target:
+    """Find it out. Raises PageError not-found for an address that names nothing at all."""
+    services, person_id = parts_of(request).services, actor.person_id
+    match reads.whose:
+        case Whose.OWN:
+            has_day = "day" in request.path_params
+            return _Target(
+                is_theirs=True, whose=person_id, day=week_of(day_of(request)) if has_day else None
+            )
+        case Whose.SESSION:
+            stream_id = stream_of(request)
+            whose = services.session_owner(actor, stream_id)
+            return _Target(is_theirs=whose == person_id, whose=whose, stream_id=stream_id)
+        case Whose.SLOT:
+            is_theirs = services.slot(actor) == request.path_params["slot"]
+            return _Target(is_theirs=is_theirs, whose=None)
+        case Whose.PRACTICE:
+            return _Target(is_theirs=True, whose=None)
+        case _:
+            assert_never(reads.whose)
+
+
+def _look(
+    request: Request, reads: Reads, session: BrowserSession, standing: Standing
+) -> ReadRecords:
+    """Return what is to be written. Raises PageError not-found for what is not theirs.
+
+    A record that is not there takes the same way as one of somebody else, up to the event.
+    """
+    actor, address = session.actor, client_address(request)
+    target = _target(request, reads, actor)
+    if not target.is_theirs:
+        refused = RefuseAccess(
+            reader_id=actor.person_id,
+            role=standing.role,
+            kind=reads.kind,
+            whose=target.whose,
+            stream_id=target.stream_id,
+            reason=RefusedFor.NOT_THEIRS,
+            ip_address=address,
+        )
+        parts_of(request).services.record_access(actor, refused)
+        raise PageError("not-found")
+    return ReadRecords(
+        reader_id=actor.person_id,
+        role=standing.role,
+        kind=reads.kind,
+        whose=target.whose,
+        stream_id=target.stream_id,
+        day=target.day,
+        purpose=reads.purpose,
+        ip_address=address,
+    )
+
+
+def _refuse_role(
+    request: Request, reads: Reads | None, session: BrowserSession, standing: Standing
+) -> None:
+    """Write down that somebody asked for what is for another role; whose, was not looked up."""
+    if reads is None:
+        return
+    refused = RefuseAccess(
+        reader_id=session.actor.person_id,
+        role=standing.role,
+        kind=reads.kind,
+        whose=None,
+        reason=RefusedFor.ROLE,
+        ip_address=client_address(request),
+    )
+    parts_of(request).services.record_access(session.actor, refused)
