@@ -79,10 +79,7 @@ class AuditFiles:
     """The files of all logs; any thread may ask."""
 
     def __init__(self, lend: Lend, own_key: OwnKey) -> None:
-        """Take what lends connections that read one log, and the public key, None before it signs.
-
-        That log may be the root log.
-        """
+        """Take what lends connections that read one log, and the log's public key, if it signs."""
         self._lend = lend
         self._own_key = own_key
 

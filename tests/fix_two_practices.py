@@ -51,8 +51,8 @@ def _fill_views(ledger: TestedLedger, practices: list[UUID]) -> None:
             )
             connection.execute(
                 "INSERT INTO views.trail VALUES"
-                " (%s, gen_random_uuid(), 1, 0, gen_random_uuid(), 1, 'x',"
-                " gen_random_uuid(), false)",
+                " (%s, gen_random_uuid(), 1, 0, gen_random_uuid(), 1, 'x', gen_random_uuid(),"
+                " false)",
                 (practice,),
             )
             connection.execute("INSERT INTO views.tracking VALUES ('x', %s, 1)", (practice,))

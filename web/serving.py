@@ -72,7 +72,7 @@ def serve(
     server = Server(pages, web_settings, tls_files(web_settings, context.clock))
     with (
         lending_sealer(ledger.database) as lend,
-        _running([followers, sealer, *askers(lend, settings, context.clock, say)]),
+        _running([followers, sealer, *askers(settings, lend, context.clock, say)]),
     ):
         server.run(lambda: on_ready(sign_in))
 
@@ -95,7 +95,7 @@ def _running(parts: Sequence[_Part]) -> Generator[None]:
 
 
 def askers(
-    lend: Lend, settings: Settings, clock: Clock, say: Callable[[str], object]
+    settings: Settings, lend: Lend, clock: Clock, say: Callable[[str], object]
 ) -> list[Cosigners | Stamper]:
     """Return what asks outside, which delays nothing and so breaks nothing when it fails.
 

@@ -18,8 +18,6 @@ from uuid import uuid4
 import msgspec
 import pytest
 import uvicorn
-from psycopg import Connection
-from psycopg.rows import TupleRow
 
 from commands.context import Context
 from commands.demo import DEMO_THERAPIST
@@ -124,15 +122,13 @@ def until(holds: Callable[[], object]) -> None:
 
 def cosign(context: Context, settings: Settings, size: int) -> None:
     """Have the checkpoint of this size cosigned."""
-
-    def lend() -> Connection[TupleRow]:
-        return context.ledger.database.connect(Role.SEALER)
-
-    cosigners = Cosigners(lend, asked_policy(settings), lambda _: None)
+    cosigners = Cosigners(
+        lambda: context.ledger.database.connect(Role.SEALER), asked_policy(settings), lambda _: None
+    )
     cosigners.start()
 
     def is_cosigned() -> bool:
-        with lend() as connection:
+        with context.ledger.database.connect(Role.SEALER) as connection:
             row = connection.execute(
                 "SELECT count(*) FROM ledger.cosignatures WHERE size = %s", (size,)
             ).fetchone()

@@ -8,7 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from ledger.opening import lending_sealer, sealing
+from ledger.opening import sealing
+from ledger.postgres.connect import Role
 from ledger.seal_log.sealer import Sealer
 from projections.read_models import Followers
 from tests.fix_ledger import TestedLedger
@@ -73,14 +74,15 @@ def test_a_failing_authority_is_told_of_and_breaks_no_part(
     while not sealer.sealed_through and monotonic() < deadline:
         sleep(SOON_S)
     said: list[str] = []
-    with lending_sealer(ledger.database) as lend:
-        asking = askers(lend, settings, ledger.clock, said.append)
-        for each in asking:
-            each.start()
-        while not said and monotonic() < deadline:
-            sleep(SOON_S)
-        for each in asking:
-            each.stop()
+    asking = askers(
+        settings, lambda: ledger.database.connect(Role.SEALER), ledger.clock, said.append
+    )
+    for each in asking:
+        each.start()
+    while not said and monotonic() < deadline:
+        sleep(SOON_S)
+    for each in asking:
+        each.stop()
     assert said == [
         "the time-stamping authority does not stamp: it does not answer; epochs go on without it"
     ]

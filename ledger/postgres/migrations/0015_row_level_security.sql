@@ -19,8 +19,7 @@ BEGIN
         ('edges', format('log_id = %s OR log_id = ''00000000-0000-0000-0000-000000000000''', practice)),
         ('integrated', format('log_id = %s OR log_id = ''00000000-0000-0000-0000-000000000000''', practice)),
         ('slots', format('slot = (SELECT h.slot FROM ledger.heads h WHERE h.practice_id = %s)', practice)),
-        ('slot_signatures',
-         format('slot = (SELECT h.slot FROM ledger.heads h WHERE h.practice_id = %s)', practice))
+        ('slot_signatures', format('slot = (SELECT h.slot FROM ledger.heads h WHERE h.practice_id = %s)', practice))
     ) AS t (name, is_own) LOOP
         EXECUTE format('ALTER TABLE ledger.%I ENABLE ROW LEVEL SECURITY', kept.name);
         EXECUTE format('ALTER TABLE ledger.%I FORCE ROW LEVEL SECURITY', kept.name);
@@ -68,8 +67,7 @@ GRANT EXECUTE ON FUNCTION
     ledger.add_cosignature(bigint, text, bigint, bytea)
     TO therapist_sealer;
 GRANT SELECT ON ledger.heads, ledger.tiles, ledger.edges, ledger.integrated, ledger.slots,
-    ledger.slot_signatures, ledger.epochs, ledger.checkpoints, ledger.timestamps,
-    ledger.cosignatures, ledger.identity
+    ledger.slot_signatures, ledger.epochs, ledger.checkpoints, ledger.timestamps, ledger.cosignatures, ledger.identity
     TO therapist_sealer;
 GRANT SELECT (practice_id, position, leaf) ON ledger.events TO therapist_sealer;
 

@@ -223,7 +223,7 @@ def test_an_answer_that_is_no_cosignature_is_not_stored(
     assert policy is not None
     with answering(b"HTTP/1.1 200 OK\r\n\r\n" + answer) as address:
         liar = replace(policy.witnesses[0], url=address)
-        with context.ledger.database.connect(Role.SEALER) as connection:
+        with lending_to(context)() as connection:
             asked = next_request(connection, liar)
         assert asked is not None
         with pytest.raises(ProofInvalid, match="not a cosignature"):
