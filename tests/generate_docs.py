@@ -52,8 +52,8 @@ def access_table() -> str:
 
 def _access_row(row: Row) -> str:
     everybody = "every member" if row.roles == MEMBERS else ", ".join(sorted(row.roles))
-    who = everybody if row.roles else "everybody"
-    sign_in = row.assurance.name.lower() if row.roles else ""
+    who = everybody if row.roles else "everybody" if row.is_public else "whoever is signed in"
+    sign_in = "" if row.is_public else row.assurance.value
     cells = [
         f"`{row.method} {row.path}`",
         who,

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum, IntEnum, StrEnum, auto
+from enum import Enum, StrEnum, auto
 from types import MappingProxyType
 from typing import Final, Protocol
 
 from aggregates.access import Purpose, RecordKind
 from aggregates.practice import Role
 from commands.practice import Standing
+from web.assurance import Assurance
 
 STEP_UP_US_MAX: Final = 5 * 60 * 1_000_000
 NEVER_STEPPED_UP: Final = 0
@@ -17,13 +18,7 @@ OFFICERS: Final = frozenset({Role.COMPLIANCE_OFFICER})
 LOGGERS: Final = frozenset({Role.THERAPIST, Role.OWNER})
 MEMBERS: Final = frozenset(Role)
 
-
-class Assurance(IntEnum):
-    """How sure it is who signed in; ENROLMENT is by a link alone."""
-
-    NONE = 0
-    ENROLMENT = 1
-    PASSKEY = 2
+_RANK: Final = {Assurance.NONE: 0, Assurance.ENROLMENT: 1, Assurance.PASSKEY: 2}
 
 
 class Whose(Enum):
@@ -53,7 +48,8 @@ class Reads:
 class Row:
     """What one route asks for, and what it writes down; with no `reads`, `why_none` says why.
 
-    `roles` is empty where nobody has to be signed in.
+    `roles` is empty where nobody has to be a member: then `assurance` says whether they have to be
+    signed in.
     """
 
     method: str
@@ -68,7 +64,7 @@ class Row:
     @property
     def is_public(self) -> bool:
         """Whether nobody has to be signed in."""
-        return not self.roles
+        return not self.roles and self.assurance is Assurance.NONE
 
 
 class Verdict(StrEnum):
@@ -99,19 +95,21 @@ def decide(row: Row, session: Session | None, standing: Standing | None, now_us:
         return Verdict.ALLOWED
     if session is None or session.assurance is Assurance.NONE:
         return Verdict.SIGN_IN
-    if standing is None:
+    if row.roles and standing is None:
         return Verdict.NOT_A_MEMBER
+    if _RANK[session.assurance] < _RANK[row.assurance]:
+        return Verdict.PASSKEY
     return _decide_for_member(row, session, standing, now_us)
 
 
-def _decide_for_member(row: Row, session: Session, standing: Standing, now_us: int) -> Verdict:
-    if session.assurance < row.assurance:
-        return Verdict.PASSKEY
-    if standing.role not in row.roles:
+def _decide_for_member(
+    row: Row, session: Session, standing: Standing | None, now_us: int
+) -> Verdict:
+    if row.roles and (standing is None or standing.role not in row.roles):
         return Verdict.OFFICER if row.roles == OFFICERS else Verdict.ROLE
     if row.step_up and not is_fresh(session, now_us):
         return Verdict.STEP_UP
-    if row.baa and not standing.baa_signed:
+    if row.baa and (standing is None or not standing.baa_signed):
         return Verdict.BAA
     return Verdict.ALLOWED
 

@@ -10,7 +10,8 @@ from uuid import UUID
 from aggregates.session_entry import SessionEntry
 from commands.context import Actor
 from ledger.clock import Clock
-from web.access import NEVER_STEPPED_UP, Assurance
+from web.access import NEVER_STEPPED_UP
+from web.assurance import Assurance
 
 TOKEN_BYTES: Final = 32
 IDLE_S_MAX: Final = 15 * 60

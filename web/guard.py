@@ -31,10 +31,13 @@ _ROLE_REFUSED: Final = frozenset({Verdict.ROLE, Verdict.OFFICER})
 
 @dataclass(slots=True)
 class Admitted:
-    """Who was let in to what: `look` is None where no records are shown."""
+    """Who was let in to what: `look` is None where no records are shown.
+
+    `standing` is None where nobody has to be a member.
+    """
 
     session: BrowserSession
-    standing: Standing
+    standing: Standing | None
     look: ReadRecords | None
     is_written: bool = False
 
@@ -51,7 +54,8 @@ def guarded(row: Row, endpoint: Endpoint) -> Endpoint:
             admitted = await run_in_threadpool(_admit, request, row)
             request.scope[_KEY] = admitted
             request.scope[SESSION_KEY] = admitted.session
-            request.scope[ROLE_KEY] = admitted.standing.role.value
+            if admitted.standing is not None:
+                request.scope[ROLE_KEY] = admitted.standing.role.value
         return await endpoint(request)
 
     return admit_and_answer
@@ -69,8 +73,10 @@ async def reading(request: Request) -> Records:
 
 
 def standing_of(request: Request) -> Standing:
-    """Return how the person stands in their practice."""
-    return _admitted(request).standing
+    """Return how the person stands in their practice, on a page for members."""
+    standing = _admitted(request).standing
+    assert standing is not None, "the table says that this page is for members"
+    return standing
 
 
 def _admitted(request: Request) -> Admitted:
@@ -83,14 +89,15 @@ def _admit(request: Request, row: Row) -> Admitted:
     """Find, decide and write; on a worker thread, for all of it may wait for the database."""
     parts, token = parts_of(request), token_of(request)
     session = parts.sessions.find(token) if token else None
-    standing = None if session is None else parts.services.standing(session.actor)
+    is_for_members = session is not None and bool(row.roles)
+    standing = parts.services.standing(session.actor) if session and is_for_members else None
     verdict = decide(row, session, standing, parts.clock.now_us())
-    if session is None or standing is None or verdict is not Verdict.ALLOWED:
+    if session is None or verdict is not Verdict.ALLOWED:
         if session is not None and standing is not None and verdict in _ROLE_REFUSED:
             _refuse_role(request, row.reads, session, standing)
         raise PageError(verdict.value)
     admitted = Admitted(session, standing, None)
-    if row.reads is not None:
+    if row.reads is not None and standing is not None:
         admitted.look = _look(request, row.reads, session, standing)
         if not row.reads.is_answer_only:
             _write(request, admitted)

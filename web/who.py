@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from commands.context import Actor
-from web.access import Assurance
+from web.assurance import Assurance
 from web.browser_sessions import BrowserSession
 from web.errors import PageError
 from web.parts import parts_of

@@ -17,13 +17,13 @@ from web.access import (
     ROW_OF,
     ROWS,
     STEP_UP_US_MAX,
-    Assurance,
     Row,
     Verdict,
     Whose,
     decide,
     is_fresh,
 )
+from web.assurance import Assurance
 
 NOW_US = 1_795_543_200_000_000
 
@@ -45,7 +45,12 @@ sessions = st.builds(
     ),
 )
 standings = st.builds(Standing, st.sampled_from(Role), st.booleans())
-any_row = st.sampled_from(ROWS)
+SIGNED_IN = tuple(
+    Row(method="GET", path="/me", assurance=least, step_up=step_up, why_none="shows an account")
+    for least in (Assurance.ENROLMENT, Assurance.PASSKEY)
+    for step_up in (False, True)
+)
+any_row = st.sampled_from((*ROWS, *SIGNED_IN))
 
 
 @given(any_row, st.none() | sessions, st.none() | standings)
@@ -53,13 +58,14 @@ def test_all_that_a_row_asks_for_is_there_or_nothing_is_allowed(
     row: Row, session: SomeSession | None, standing: Standing | None
 ) -> None:
     """Told once more, as one condition."""
-    is_allowed = not row.roles or (
+    order = list(Assurance)
+    least = max(order.index(row.assurance), order.index(Assurance.ENROLMENT))
+    is_allowed = row.is_public or (
         session is not None
-        and session.assurance >= max(row.assurance, Assurance.ENROLMENT)
-        and standing is not None
-        and standing.role in row.roles
+        and order.index(session.assurance) >= least
+        and (not row.roles or (standing is not None and standing.role in row.roles))
         and (not row.step_up or is_fresh(session, NOW_US))
-        and (not row.baa or standing.baa_signed)
+        and (not row.baa or (standing is not None and standing.baa_signed))
     )
     assert (decide(row, session, standing, NOW_US) is Verdict.ALLOWED) == is_allowed
 
@@ -73,11 +79,22 @@ def test_more_assurance_never_takes_anything_away(
         assert decide(row, surer, standing, NOW_US) is Verdict.ALLOWED
 
 
-@given(any_row, st.none() | sessions)
+@given(st.sampled_from(ROWS), st.none() | sessions)
 def test_who_is_no_member_any_more_gets_nothing_but_what_is_public(
     row: Row, session: SomeSession | None
 ) -> None:
     assert (decide(row, session, None, NOW_US) is Verdict.ALLOWED) == row.is_public
+
+
+def test_a_page_for_whoever_is_signed_in_asks_for_no_practice() -> None:
+    """Such as where a link lets a person enrol a passkey."""
+    by_link, by_passkey = (SomeSession(each, NOW_US) for each in list(Assurance)[1:])
+    for row in SIGNED_IN:
+        is_enough = row.assurance is Assurance.ENROLMENT and not row.step_up
+        assert not row.is_public
+        assert (decide(row, by_link, None, NOW_US) is Verdict.ALLOWED) == is_enough
+        assert decide(row, by_passkey, None, NOW_US) is Verdict.ALLOWED
+        assert decide(row, None, None, NOW_US) is Verdict.SIGN_IN
 
 
 def test_a_step_up_is_good_for_five_minutes_and_not_from_the_future() -> None:

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web import who
-from web.access import Assurance
+from web.assurance import Assurance
 from web.forms import read_form
 from web.parts import parts_of
 
