@@ -75,6 +75,8 @@ class Redo:
             fresh, outcomes = self._split_repeated(connection, practice_id, tickets)
             streams = {event.stream_id for ticket in fresh for event in ticket.request.events}
             tips = statements.read_tips(connection, practice_id, streams)
+            if head.frontier.size == 0 and tips:
+                raise _Overtaken
             link = Link(practice_id, head, self._sources.clock.now_us())
             for ticket in fresh:
                 link.add(ticket, tips, self._sources.key_of)

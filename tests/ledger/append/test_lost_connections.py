@@ -1,7 +1,7 @@
 """Facts about lost connections: what was acknowledged is there, and there once (I10)."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -12,12 +12,17 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from ledger.append.request import Appended, AppendRequest
+from ledger.append import statements
+from ledger.append.chain import Sources
+from ledger.append.memory import Memory
+from ledger.append.redo import Redo
+from ledger.append.request import Appended, AppendRequest, Ticket
+from ledger.append.session import Session
 from ledger.append.writer import Writer
 from ledger.errors import Busy, Conflict, Unavailable
 from ledger.postgres.connect import Role
 from tests.fix_ledger import TestedLedger
-from tests.ledger.append.kit import PATIENCE_S, Between, entries, writing
+from tests.ledger.append.kit import PATIENCE_S, Between, entries, service, writing
 from tests.ledger.append.proxy import Cut, Proxy, proxied
 
 pytestmark = pytest.mark.postgres
@@ -99,6 +104,34 @@ def test_a_line_cut_again_under_the_lock_is_survived_too(
             assert (answer.position, answer.events) == (0, 1)
             assert len(entries(ledger, practice)) == 1
     ledger.check()
+
+
+def test_what_was_committed_between_two_looks_is_no_conflict(
+    ledger: TestedLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A log that is not there holds no lock: its first commit may land after the commands' look."""
+    practice = uuid4()
+    request = ledger.request(practice, ledger.event(uuid4(), 1))
+    look, first = statements.read_commands, list[Appended]()
+
+    def look_too_early(
+        connection: statements.Service, practice_id: UUID, command_ids: Collection[UUID]
+    ) -> dict[UUID, tuple[int, int]]:
+        known = look(connection, practice_id, command_ids)
+        if not first:
+            with writing(ledger) as other:
+                first.append(other.append(request, PATIENCE_S))
+        return known
+
+    sources = Sources(ledger.clock, ledger.ledger.keys.get_or_create, ledger.ledger.keys.refresh)
+    session = Session(service(ledger))
+    redo, ticket = Redo(session, Memory(), sources), Ticket(request)
+    monkeypatch.setattr(statements, "read_commands", look_too_early)
+    redo.redo(practice, [ticket])
+    answer = ticket.wait(PATIENCE_S)
+    session.close()
+    assert (first[0].repeated, answer.repeated, answer.position) == (False, True, 0)
+    assert len(entries(ledger, practice)) == 1
 
 
 class Clients:
