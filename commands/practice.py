@@ -25,7 +25,7 @@ def read_practice(context: Context, practice_id: UUID) -> PracticeState:
 def practice_of_member(context: Context, actor: Actor) -> Opened:
     """Return the practice the actor is a member of. Raises `Refused` for anybody else."""
     state = read_practice(context, actor.practice_id)
-    if not isinstance(state, Opened) or state.role_of(actor.person_id) is None:
+    if not isinstance(state, Opened) or _role(context, actor, state) is None:
         raise Refused(RefusalCode.PRACTICE_UNKNOWN)
     return state
 
@@ -33,7 +33,11 @@ def practice_of_member(context: Context, actor: Actor) -> Opened:
 def role_of(context: Context, actor: Actor) -> Role | None:
     """Return what the actor may do in their practice, None for who is no member of it."""
     state = read_practice(context, actor.practice_id)
-    return state.role_of(actor.person_id) if isinstance(state, Opened) else None
+    return _role(context, actor, state) if isinstance(state, Opened) else None
+
+
+def _role(context: Context, actor: Actor, practice: Opened) -> Role | None:
+    return practice.role_at(actor.person_id, context.clock.now_us())
 
 
 def confirm_officer(context: Context, actor: Actor) -> None:
