@@ -1,5 +1,7 @@
 """Puts the front together: the layers that every request passes through."""
 
+from typing import Final
+
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -10,30 +12,42 @@ from web.cross_site import CrossSiteGuard
 from web.development_sign_in import DevelopmentSignIn
 from web.errors import ErrorBoundary, PageError
 from web.headers import SecurityHeaders
+from web.identity.identity import Identity
+from web.identity.session_store import SessionStore
 from web.limits import BodyLimit
 from web.parts import PARTS_KEY, Parts
 from web.render import Renderer
 from web.routes import ROUTES
 from web.services import Services
 from web.settings import WebSettings
+from web.who import load_session
+
+# What is the same for everybody needs no look at who is asking.
+_NOBODYS: Final = ("/static/", "/healthz")
 
 
-def build(
+def build(  # noqa: PLR0913 -- everything the front stands on, named at its one place
     services: Services,
     settings: WebSettings,
     *,
     clock: Clock,
     ids: Ids,
+    sessions: SessionStore,
+    identity: Identity | None,
     development_sign_in: DevelopmentSignIn | None,
 ) -> ASGIApp:
-    """Return the application, outermost layer first: headers, errors, origin, size, routes."""
+    """Return the application, outermost layer first: headers, errors, origin, size, routes.
+
+    Without an `identity` nobody signs in but by the links of the development environment.
+    """
     parts = Parts(
         settings=settings,
         services=services,
         clock=clock,
         ids=ids,
-        sessions=BrowserSessions(clock),
+        sessions=BrowserSessions(clock, ids, sessions),
         renderer=Renderer(),
+        identity=identity,
         sign_in=development_sign_in,
     )
     guarded = CrossSiteGuard(BodyLimit(_routes(parts)), settings.public_origin)
@@ -49,6 +63,8 @@ def _routes(parts: Parts) -> ASGIApp:
         scope[PARTS_KEY] = parts
         # Router answers a wrong method itself unless it finds an application in the scope.
         scope["app"] = router
+        if not scope["path"].startswith(_NOBODYS):
+            await load_session(scope, parts)
         await router(scope, receive, send)
 
     return with_parts
