@@ -4,7 +4,7 @@ import pytest
 
 from aggregates.person import PasskeyRegistered, SignedIn, SignedOut
 from tests.web.identity.authenticator import Authenticator
-from tests.web.identity.conftest import THERAPIST_EMAIL, Desk
+from tests.web.identity.desk import THERAPIST_EMAIL, Desk
 
 pytestmark = pytest.mark.postgres
 

@@ -8,7 +8,7 @@ import pytest
 
 from aggregates.private import Private
 from ledger.postgres.connect import Role
-from tests.web.identity.conftest import OWNER_EMAIL, THERAPIST_EMAIL, Desk
+from tests.web.identity.desk import OWNER_EMAIL, THERAPIST_EMAIL, Desk
 from web.identity.links import LIFETIME_US, TRIES_MAX, NotRedeemed
 from web.identity.mail import Letter
 

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from aggregates.person import PasskeyRevoked
 from tests.web.identity.authenticator import UP, UV, Authenticator, b64, challenge_in
-from tests.web.identity.conftest import OWNER_EMAIL, THERAPIST_EMAIL, Desk
+from tests.web.identity.desk import OWNER_EMAIL, THERAPIST_EMAIL, Desk
 from web.identity.ceremony import PasskeyRefused
 from web.identity.challenges import LIFETIME_US, Purpose, prefix_of
 from web.identity.tokens import hash_of
@@ -165,16 +165,15 @@ def test_a_passkey_that_does_not_count_stays_at_zero(desk: Desk) -> None:
         assert attempt(browser, passkey.get(desk.options(browser, "sign-in"))) == 303
 
 
-@pytest.mark.parametrize(
-    "forge",
-    [
-        lambda p: replace(p, origin="https://evil.example"),
-        lambda p: replace(p, host="evil.example"),
-        lambda p: replace(p, flags=UP),
-        lambda p: replace(p, cross_origin=True),
-    ],
-    ids=["origin", "host", "verification", "frame"],
-)
+FORGED_CREATIONS: dict[str, Callable[[Authenticator], Authenticator]] = {
+    "origin": lambda p: replace(p, origin="https://evil.example"),
+    "host": lambda p: replace(p, host="evil.example"),
+    "verification": lambda p: replace(p, flags=UP),
+    "frame": lambda p: replace(p, cross_origin=True),
+}
+
+
+@pytest.mark.parametrize("forge", FORGED_CREATIONS.values(), ids=list(FORGED_CREATIONS))
 def test_a_forged_creation_is_refused(
     desk: Desk, forge: Callable[[Authenticator], Authenticator]
 ) -> None:
