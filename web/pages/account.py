@@ -156,7 +156,9 @@ def _in_words(parts: Parts) -> Callable[[int], str]:
 
     def words(at_us: int) -> str:
         moment = calendar.local_time(at_us, zone)
-        return f"{calendar.day_with_year(moment.date())}, {calendar.clock(moment)}"
+        is_today = moment.date() == parts.today()
+        day = "today" if is_today else calendar.day_with_year(moment.date())
+        return f"{day}, {calendar.clock(moment)}"
 
     return words
 

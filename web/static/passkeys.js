@@ -47,6 +47,9 @@
     return sentences[error.message] ?? sentences.stopped;
   }
 
+  // For browsers whose style sheets do not know whether there are scripts.
+  document.querySelectorAll(".without-scripts").forEach((each) => (each.hidden = true));
+
   document.addEventListener("submit", async (event) => {
     const form = event.target;
     const purpose = form.dataset.passkey;
