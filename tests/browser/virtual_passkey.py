@@ -1,6 +1,6 @@
 """A passkey device that the browser makes up, as its developer tools offer it."""
 
-from typing import Any
+from typing import Any, cast
 
 from playwright.sync_api import CDPSession, Page
 
@@ -19,23 +19,24 @@ class VirtualPasskey:
 
     def __init__(self, page: Page) -> None:
         self._session: CDPSession = page.context.new_cdp_session(page)
-        self._session.send("WebAuthn.enable", {"enableUI": False})
-        made = self._session.send("WebAuthn.addVirtualAuthenticator", {"options": _KIND})
-        self._id = made["authenticatorId"]
+        self._send("WebAuthn.enable", enableUI=False)
+        made = self._send("WebAuthn.addVirtualAuthenticator", options=_KIND)
+        self._id: str = made["authenticatorId"]
 
     def passkeys(self) -> list[dict[str, Any]]:
         """Return what it holds."""
-        held = self._session.send("WebAuthn.getCredentials", {"authenticatorId": self._id})
-        return held["credentials"]
+        return self._send("WebAuthn.getCredentials", authenticatorId=self._id)["credentials"]
 
     def take(self, passkeys: list[dict[str, Any]]) -> None:
         """Hold these, as they are, and no others."""
-        self._session.send("WebAuthn.clearCredentials", {"authenticatorId": self._id})
+        self._send("WebAuthn.clearCredentials", authenticatorId=self._id)
         for each in passkeys:
-            asked = {"authenticatorId": self._id, "credential": each}
-            self._session.send("WebAuthn.addCredential", asked)
+            self._send("WebAuthn.addCredential", authenticatorId=self._id, credential=each)
 
     def refuse(self) -> None:
         """Verify nobody from now on."""
-        asked = {"authenticatorId": self._id, "isUserVerified": False}
-        self._session.send("WebAuthn.setUserVerified", asked)
+        self._send("WebAuthn.setUserVerified", authenticatorId=self._id, isUserVerified=False)
+
+    def _send(self, method: str, **asked: object) -> dict[str, Any]:
+        send = cast("Any", self._session).send
+        return send(method, asked)

@@ -171,7 +171,7 @@ def test_a_person_of_two_practices_chooses(desk: Desk) -> None:
     browser = desk.browser()
     passkey = desk.enrol(browser, THERAPIST_EMAIL)
     assert browser.get("/").headers["location"] == "/practices"
-    ends = []
+    ends: list[str] = []
     for practice_id in (desk.owner.practice_id, other_owner.practice_id):
         answer = browser.post("/practices", data={"practice_id": str(practice_id)})
         assert answer.headers["location"] == "/"
