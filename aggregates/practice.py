@@ -156,6 +156,8 @@ def _join(command: JoinMember, practice: Opened) -> tuple[PracticeFact, ...]:
         raise Refused(RefusalCode.MEMBER_EXISTS)
     if len(practice.roles) >= MEMBERS_MAX:
         raise Refused(RefusalCode.MEMBERS_FULL)
+    if command.role is Role.AUDITOR:
+        raise Refused(RefusalCode.AUDITOR_END_INVALID)  # they are invited, with an end
     name = read_name(command.name, "name", RefusalCode.MEMBER_NAME_INVALID)
     return (
         MemberJoined(
