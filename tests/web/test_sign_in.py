@@ -235,3 +235,27 @@ def found(sessions: BrowserSessions, token: str) -> BrowserSession:
     session = sessions.find(token)
     assert session is not None
     return session
+
+
+def test_with_passkeys_asked_for_a_development_link_opens_nothing(tmp_path: Path) -> None:
+    """DEVELOPMENT_PASSKEYS=1 makes it worth what a link by mail is."""
+    clock = FixedClock()
+    settings = WebSettings(data_dir=tmp_path, development_passkeys=True)
+    sign_in = DevelopmentSignIn(settings, clock, print)
+    built = app.build(
+        FakePractice(clock).services(),
+        settings,
+        clock=clock,
+        ids=CountedIds(),
+        sessions=FakeSessions(),
+        identity=None,
+        development_sign_in=sign_in,
+    )
+    browser = TestClient(
+        built, base_url=ORIGIN, follow_redirects=False, headers={"sec-fetch-site": "same-origin"}
+    )
+    code = sign_in.link(ACTOR).partition("#")[2]
+    answer = browser.post("/sign-in", data={"code": code})
+    assert answer.headers["location"] == "/passkeys/new"
+    assert browser.get("/trail").headers["location"] == "/passkeys/new"
+    assert browser.post("/week/2026-11-22", data={"client": "x"}).status_code == 403
