@@ -25,6 +25,8 @@ from tests.aggregates.examples import entry
 from tests.fix_practice import DOCUMENT
 from web import app
 from web.development_sign_in import DevelopmentSignIn
+from web.identity.console_mail import ConsoleMailer
+from web.identity.wiring import open_identity
 from web.serving import wire
 from web.settings import WebSettings
 
@@ -120,14 +122,17 @@ def real_front(context: Context, settings: Settings) -> Iterator[RealFront]:
     seal_once(sealing(context.ledger.database, settings, context.clock))
     web_settings = WebSettings(data_dir=settings.data_dir)
     sign_in = DevelopmentSignIn(web_settings, context.clock, print)
-    pages = app.build(
-        wire(context, settings, broken=tuple),
-        web_settings,
-        clock=context.clock,
-        ids=context.ids,
-        development_sign_in=sign_in,
-    )
-    followers = Followers(context.ledger.database, context.ledger.keys)
-    followers.start()
-    yield RealFront(pages, context, settings, sign_in, one, two)
-    followers.stop()
+    with open_identity(context, web_settings, ConsoleMailer(print)) as opened:
+        pages = app.build(
+            wire(context, settings, broken=tuple),
+            web_settings,
+            clock=context.clock,
+            ids=context.ids,
+            sessions=opened.sessions,
+            identity=opened.identity,
+            development_sign_in=sign_in,
+        )
+        followers = Followers(context.ledger.database, context.ledger.keys)
+        followers.start()
+        yield RealFront(pages, context, settings, sign_in, one, two)
+        followers.stop()

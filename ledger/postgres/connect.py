@@ -30,6 +30,7 @@ class Role(StrEnum):
     PROJECTOR = "therapist_projector"
     RETENTION = "therapist_retention"
     AUDITOR = "therapist_auditor"
+    GATE = "therapist_gate"
     OWNER = "admin"
 
 
@@ -39,6 +40,7 @@ _STATEMENT_MS_MAX: Final = {
     Role.PROJECTOR: 120_000,
     Role.RETENTION: 300_000,
     Role.AUDITOR: 0,
+    Role.GATE: 10_000,
     Role.OWNER: 0,
 }
 _IDLE_MS_MAX: Final = {Role.AUDITOR: 600_000}
@@ -69,6 +71,7 @@ class Database:
             Role.OWNER: owner,
             Role.PROJECTOR: ("PROJECTOR_DATABASE_URL", settings.projector_database_url),
             Role.AUDITOR: ("AUDITOR_DATABASE_URL", settings.auditor_database_url),
+            Role.GATE: ("GATE_DATABASE_URL", settings.gate_database_url),
         }
         if settings.vault_database_url is None:
             return cls(_parameters(main, {**others, Role.RETENTION: retention}))

@@ -15,6 +15,7 @@ SELECT r.rolsuper OR r.rolcreaterole OR r.rolbypassrls OR r.rolreplication
 _POWERFUL: Final = [
     OWNER_ROLE,
     Role.RETENTION.value,
+    Role.GATE.value,
     "pg_write_all_data",
     "pg_read_all_data",
     "pg_write_server_files",
@@ -27,7 +28,8 @@ def refuse_powerful_login(database: Database) -> None:
     """Raise SettingsInvalid if the service's login could break the rules it works under.
 
     Meant for production: there the login must not be a superuser, make roles, pass row-level
-    security, act as therapist_owner (I1) or destroy keys as therapist_retention.
+    security, act as therapist_owner (I1), destroy keys as therapist_retention, or read who may sign
+    in as therapist_gate.
     """
     for place in _databases(database):
         with place.connect(Role.SERVICE) as connection:
@@ -36,8 +38,8 @@ def refuse_powerful_login(database: Database) -> None:
             raise SettingsInvalid(
                 "the service's login can change or destroy what it must only add to: give"
                 " DATABASE_URL and VAULT_DATABASE_URL a login that is a member of"
-                " therapist_service alone, and OWNER_, PROJECTOR_, RETENTION_ and"
-                " AUDITOR_DATABASE_URL logins of their own"
+                " therapist_service alone, and OWNER_, PROJECTOR_, RETENTION_, AUDITOR_ and"
+                " GATE_DATABASE_URL logins of their own"
             )
 
 

@@ -58,6 +58,9 @@ SETTINGS: Final = (
     ),
     SettingDoc("AUDITOR_DATABASE_URL", "login that checks the ledger", "DATABASE_URL"),
     SettingDoc(
+        "GATE_DATABASE_URL", "login that knows who may sign in, and nothing else", "DATABASE_URL"
+    ),
+    SettingDoc(
         "LEDGER_NAME",
         "name of the ledger in its signed checkpoints; never changes afterwards",
         LEDGER_NAME_DEFAULT,
@@ -96,6 +99,7 @@ class Settings:
     projector_database_url: str | None = field(default=None, repr=False)
     retention_database_url: str | None = field(default=None, repr=False)
     auditor_database_url: str | None = field(default=None, repr=False)
+    gate_database_url: str | None = field(default=None, repr=False)
     timestamp_authority_url: str | None = field(default=None, repr=False)
     timestamp_certificates: Path | None = None
     witness_policy: Path | None = None
@@ -129,6 +133,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         projector_database_url=urls["PROJECTOR_DATABASE_URL"],
         retention_database_url=urls["RETENTION_DATABASE_URL"],
         auditor_database_url=urls["AUDITOR_DATABASE_URL"],
+        gate_database_url=urls["GATE_DATABASE_URL"],
         timestamp_authority_url=environ.get("TIMESTAMP_AUTHORITY_URL") or None,
         timestamp_certificates=_path(environ.get("TIMESTAMP_CERTIFICATES")),
         witness_policy=_path(environ.get("WITNESS_POLICY")),
