@@ -58,7 +58,7 @@ class Person:
 
     def is_at(self, heading: str | re.Pattern[str]) -> None:
         """Expect to be on a page."""
-        expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(heading, timeout=TIMEOUT_MS)
 
     def look(self, name: str) -> None:
         """Expect nothing that axe finds, and nothing beside the screen."""
