@@ -35,7 +35,7 @@ def identity_of(request: Request) -> Identity:
 
 async def enter(request: Request, person_id: UUID, credential_id: bytes) -> Response:
     """Answer a passkey check that was passed: into the one practice there is, or to a choice."""
-    standings = await run_in_threadpool(identity_of(request).records.standings, person_id)
+    standings = await run_in_threadpool(identity_of(request).registry.standings, person_id)
     terms = Terms(agent=agent_of(request), credential_id=credential_id)
     if len(standings) == 1 and standings[0].role is not None:
         actor = Actor(standings[0].practice_id, person_id)
@@ -72,7 +72,7 @@ async def enter_practice(
         address=Private(address_of(request)),
         passkeys=tuple(each.passkey for each in registered),
     )
-    await run_in_threadpool(identity.records.person, actor, actor.person_id, told)
+    await run_in_threadpool(identity.registry.person, actor, actor.person_id, told)
     ends = [each for each in (terms.ends_at_us, term_ends_at_us) if each is not None]
     opened = replace(terms, session_id=session_id, ends_at_us=min(ends, default=None))
     response = RedirectResponse("/", _SEE_OTHER)

@@ -17,7 +17,7 @@ from web.identity.recovery import Recovery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Records:
+class Registry:
     """What sign-in has of the ledger; all may block and raise what commands raise.
 
     `person` records what concerns a person in the actor's practice, `membership` changes who is a
@@ -41,4 +41,4 @@ class Identity:
     passkeys: Passkeys
     recovery: Recovery
     outbox: Outbox
-    records: Records
+    registry: Registry

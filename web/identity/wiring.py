@@ -21,7 +21,7 @@ from web.identity.accounts import KIND, Accounts
 from web.identity.ceremony import RelyingParty
 from web.identity.console_mail import ConsoleMailer
 from web.identity.gate import Gate
-from web.identity.identity import Identity, Records
+from web.identity.identity import Identity, Registry
 from web.identity.links import Links
 from web.identity.mail import Mailer
 from web.identity.outbox import Outbox
@@ -65,7 +65,7 @@ def mailer_of(settings: WebSettings, say: Callable[[str], object]) -> Mailer:
     return ResendMailer(settings.resend_api_key, settings.mail_from)
 
 
-def records_of(context: Context) -> Records:
+def registry_of(context: Context) -> Registry:
     """Return what sign-in tells and asks the ledger."""
 
     def person(actor: Actor, person_id: UUID, command: PersonCommand) -> Handled:
@@ -83,7 +83,7 @@ def records_of(context: Context) -> Records:
         practice_id, position = handled.practice_id, handled.position
         return wait_for(context.ledger, MEMBERSHIPS.name, practice_id, position, WAIT_S_MAX)
 
-    return Records(
+    return Registry(
         person=person,
         membership=membership,
         members=lambda actor: members_of(context, actor),
@@ -101,7 +101,7 @@ def _identity(gate: Gate, outbox: Outbox, context: Context, settings: WebSetting
         passkeys=Passkeys(gate, accounts, context.clock, party),
         recovery=Recovery(gate, accounts, context.clock),
         outbox=outbox,
-        records=records_of(context),
+        registry=registry_of(context),
     )
 
 

@@ -130,16 +130,16 @@ async def _revoke(request: Request, session: BrowserSession, session_ids: list[U
     ended = await run_in_threadpool(parts.sessions.revoke, person_id, session_ids)
     if not session.has_practice:
         return
-    record, address = identity_of(request).records.person, Private(address_of(request))
+    record, address = identity_of(request).registry.person, Private(address_of(request))
     for session_id in ended:
         told = RevokeSession(session_id=session_id, address=address)
         await run_in_threadpool(record, session.actor, person_id, told)
 
 
 def _tell_everywhere(request: Request, person_id: UUID, command: PersonCommand) -> None:
-    records = identity_of(request).records
-    for standing in records.standings(person_id):
-        records.person(Actor(standing.practice_id, person_id), person_id, command)
+    registry = identity_of(request).registry
+    for standing in registry.standings(person_id):
+        registry.person(Actor(standing.practice_id, person_id), person_id, command)
 
 
 def _back() -> Response:

@@ -113,7 +113,7 @@ async def approve_recovery(request: Request) -> Response:
     session = who.session_of(request)
     form, identity = await read_form(request), identity_of(request)
     actor, person_id = session.actor, parse_id(form.get("person_id", ""), "bad-form")
-    members = await run_in_threadpool(identity.records.members, actor)
+    members = await run_in_threadpool(identity.registry.members, actor)
     if person_id not in {each.person_id for each in members.members}:
         raise PageError("not-found")
     if person_id == actor.person_id:
@@ -124,7 +124,7 @@ async def approve_recovery(request: Request) -> Response:
         told = ApproveRecovery(
             person_id=person_id, approved_by=actor.person_id, opens_at_us=opens_at_us
         )
-        await run_in_threadpool(identity.records.person, actor, person_id, told)
+        await run_in_threadpool(identity.registry.person, actor, person_id, told)
         link = Private(f"{parts_of(request).settings.public_origin}/sign-in")
         identity.outbox.put(Mail(address, Letter.RECOVERY, link))
     return _back()
@@ -133,13 +133,13 @@ async def approve_recovery(request: Request) -> Response:
 async def _change(
     request: Request, session: BrowserSession, command: MembershipCommand, command_id: UUID
 ) -> None:
-    records = identity_of(request).records
-    handled = await run_in_threadpool(records.membership, session.actor, command, command_id)
-    await run_in_threadpool(records.wait, handled)
+    registry = identity_of(request).registry
+    handled = await run_in_threadpool(registry.membership, session.actor, command, command_id)
+    await run_in_threadpool(registry.wait, handled)
 
 
 def _end_sessions(request: Request, actor: Actor, person_id: UUID) -> None:
-    parts, record = parts_of(request), identity_of(request).records.person
+    parts, record = parts_of(request), identity_of(request).registry.person
     found = parts.sessions.of_person(person_id)
     here = [each.session_id for each in found if each.practice_id == actor.practice_id]
     address = Private(address_of(request))
@@ -180,7 +180,7 @@ async def _page(
 ) -> Response:
     parts, identity = parts_of(request), identity_of(request)
     actor, typed = session.actor, typed or {}
-    members = await run_in_threadpool(identity.records.members, actor)
+    members = await run_in_threadpool(identity.registry.members, actor)
     asked = await run_in_threadpool(identity.recovery.of_practice, actor.practice_id)
     values: dict[str, object] = {
         "signed_in": "members",

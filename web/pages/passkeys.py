@@ -129,10 +129,10 @@ def _replace(request: Request, person_id: UUID, lost: list[bytes]) -> None:
 
 def _tell(request: Request, person_id: UUID, passkey: Passkey, lost: list[bytes]) -> None:
     """Tell every practice that the person is in, or invited to."""
-    records = identity_of(request).records
-    for standing in records.standings(person_id):
+    registry = identity_of(request).registry
+    for standing in registry.standings(person_id):
         actor = Actor(standing.practice_id, person_id)
-        records.person(actor, person_id, RegisterPasskey(person_id=person_id, passkey=passkey))
+        registry.person(actor, person_id, RegisterPasskey(person_id=person_id, passkey=passkey))
         for credential_id in lost:
             revoked = RevokePasskey(person_id=person_id, credential_id=credential_id)
-            records.person(actor, person_id, revoked)
+            registry.person(actor, person_id, revoked)

@@ -39,7 +39,7 @@ async def enter(request: Request) -> Response:
 async def accept(request: Request) -> Response:
     """Answer `POST /practices/accept`: the person who was invited joins, and comes in."""
     session = who.session_of(request)
-    form, records = await read_form(request), identity_of(request).records
+    form, registry = await read_form(request), identity_of(request).registry
     practice_id = parse_id(form.get("practice_id", ""), "bad-form")
     typed, person_id = form.get("name", ""), session.actor.person_id
     command = AcceptInvitation(
@@ -47,10 +47,10 @@ async def accept(request: Request) -> Response:
     )
     actor = Actor(practice_id, person_id)
     try:
-        handled = await run_in_threadpool(records.membership, actor, command, form_id(form))
+        handled = await run_in_threadpool(registry.membership, actor, command, form_id(form))
     except Refused as refused:
         return await _page(request, practice_id, refused.sentence, typed)
-    await run_in_threadpool(records.wait, handled)
+    await run_in_threadpool(registry.wait, handled)
     return await choose(request, session, await _standing(request, practice_id))
 
 
@@ -63,8 +63,8 @@ async def _standing(request: Request, practice_id: UUID) -> Standing:
 
 
 async def _standings(request: Request, person_id: UUID) -> list[Standing]:
-    records = identity_of(request).records
-    return list(await run_in_threadpool(records.standings, person_id))
+    registry = identity_of(request).registry
+    return list(await run_in_threadpool(registry.standings, person_id))
 
 
 def _name(typed: str) -> Private:

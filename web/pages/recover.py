@@ -40,7 +40,7 @@ async def ask(request: Request) -> Response:
     session, form = _session(request), await read_form(request)
     identity, person_id = identity_of(request), session.actor.person_id
     practice_id = parse_id(form.get("practice_id", ""), "bad-form")
-    standings = await run_in_threadpool(identity.records.standings, person_id)
+    standings = await run_in_threadpool(identity.registry.standings, person_id)
     if practice_id not in {each.practice_id for each in standings if each.role is not None}:
         raise PageError("not-found")
     if not await run_in_threadpool(identity.recovery.ask, person_id, practice_id):
@@ -75,7 +75,7 @@ async def _page(request: Request, session: BrowserSession, *, is_wrong: bool = F
     identity, parts = identity_of(request), parts_of(request)
     person_id = session.actor.person_id
     asked = await run_in_threadpool(identity.recovery.of_person, person_id)
-    standings = await run_in_threadpool(identity.records.standings, person_id)
+    standings = await run_in_threadpool(identity.registry.standings, person_id)
     opens_at_us = asked.opens_at_us if asked else None
     moment = calendar.local_time(opens_at_us, parts.settings.time_zone) if opens_at_us else None
     values: dict[str, object] = {

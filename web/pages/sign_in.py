@@ -123,7 +123,7 @@ async def leave(request: Request) -> Response:
     await who.sign_out(request, response)
     if parts.identity is not None and session.has_practice:
         told = SignOut(session_id=session.session_id, address=Private(address_of(request)))
-        record, actor = parts.identity.records.person, session.actor
+        record, actor = parts.identity.registry.person, session.actor
         with suppress(LedgerError):
             await run_in_threadpool(record, actor, actor.person_id, told)
     return response

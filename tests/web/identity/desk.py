@@ -37,6 +37,7 @@ from web.settings import WebSettings
 OWNER_EMAIL = "robin.canaryowner@practice.example"
 THERAPIST_EMAIL = "sam.canarytherapist@practice.example"
 SECOND_US = 1_000_000
+ADDRESS = "198.51.100.23"
 CHALLENGES = {
     "enrol": "/passkeys/challenge",
     "sign-in": "/sign-in/challenge",
@@ -73,7 +74,10 @@ class Desk:
     def browser(self, agent: str = "Mozilla/5.0 Firefox/142.0") -> TestClient:
         """Return a browser that nobody is signed in with."""
         headers = {"sec-fetch-site": "same-origin", "user-agent": agent}
-        return TestClient(self.app, base_url=ORIGIN, follow_redirects=False, headers=headers)
+        client = (ADDRESS, 50_000)
+        return TestClient(
+            self.app, base_url=ORIGIN, follow_redirects=False, headers=headers, client=client
+        )
 
     def ask(self, browser: TestClient, email: str) -> str:
         """Ask for a link; returns the compare code that is shown."""
