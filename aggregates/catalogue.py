@@ -9,13 +9,25 @@ import msgspec
 
 from aggregates.access import AccessFact, AccessRefused, RecordsRead
 from aggregates.facts import ClearFact, SealedFact
+from aggregates.membership import MemberInvited, MemberLeft, MemberRoleChanged
 from aggregates.operator_log import OperatorFact, OperatorLogOpened
+from aggregates.person import (
+    PasskeyRegistered,
+    PasskeyRevoked,
+    PersonFact,
+    RecoveryApproved,
+    SessionRevoked,
+    SignedIn,
+    SignedOut,
+)
 from aggregates.practice import BaaSigned, MemberJoined, PracticeFact, PracticeNamed, PracticeOpened
 from aggregates.private import Private
 from aggregates.session import SessionCorrected, SessionDeleted, SessionFact, SessionLogged
 from aggregates.shredding import KeyShredded, ShreddingFact, ShredOrdered
 
-Fact: TypeAlias = OperatorFact | PracticeFact | SessionFact | ShreddingFact | AccessFact
+Fact: TypeAlias = (
+    OperatorFact | PracticeFact | PersonFact | SessionFact | ShreddingFact | AccessFact
+)
 
 _Tree: TypeAlias = "list[_Tree] | bool | int | str | bytes | None"
 
@@ -139,6 +151,15 @@ SPECS: Mapping[str, EventSpec] = MappingProxyType(
             _spec(PracticeOpened, opens=GATE_PRACTICE),
             _spec(PracticeNamed, GATE_PRACTICE),
             _spec(MemberJoined, GATE_PRACTICE),
+            _spec(MemberInvited, GATE_PRACTICE),
+            _spec(MemberRoleChanged, GATE_PRACTICE),
+            _spec(MemberLeft, GATE_PRACTICE),
+            _spec(PasskeyRegistered, GATE_PRACTICE),
+            _spec(PasskeyRevoked, GATE_PRACTICE),
+            _spec(SignedIn, GATE_PRACTICE),
+            _spec(SignedOut, GATE_PRACTICE),
+            _spec(SessionRevoked, GATE_PRACTICE),
+            _spec(RecoveryApproved, GATE_PRACTICE),
             _spec(BaaSigned, GATE_PRACTICE, opens=GATE_BAA),
             _spec(SessionLogged, GATE_PRACTICE, GATE_BAA),
             _spec(SessionCorrected, GATE_PRACTICE, GATE_BAA),

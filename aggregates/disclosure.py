@@ -2,10 +2,19 @@
 
 from typing import Final
 
+from aggregates.membership import MemberInvited, MemberLeft, MemberRoleChanged
 from aggregates.practice import BaaSigned, MemberJoined, PracticeNamed
 
 DISCLOSABLE: Final = frozenset(
-    str(kind.__struct_config__.tag) for kind in (PracticeNamed, MemberJoined, BaaSigned)
+    str(kind.__struct_config__.tag)
+    for kind in (
+        PracticeNamed,
+        MemberJoined,
+        MemberInvited,
+        MemberRoleChanged,
+        MemberLeft,
+        BaaSigned,
+    )
 )
 
 

@@ -1,29 +1,30 @@
 """A practice: opened by its owner, joined by its members, bound by a signed agreement (P1)."""
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Final, TypeAlias, assert_never
 from uuid import UUID
 
 from aggregates.decider import Decider
 from aggregates.facts import ClearFact, SealedFact
+from aggregates.membership import (
+    AcceptInvitation,
+    ChangeRole,
+    InviteMember,
+    MemberInvited,
+    MemberJoined,
+    MemberLeft,
+    MemberRoleChanged,
+    MembershipCommand,
+    RemoveMember,
+    Role,
+)
+from aggregates.membership_rules import MEMBERS_MAX, accept, decide_as_owner, read_name
+from aggregates.practice_state import NotOpened, Opened, PracticeState, with_member
 from aggregates.private import Private
 from aggregates.refusal import RefusalCode, Refused
-from aggregates.short_text import one_line
 
-NAME_LENGTH_MAX: Final = 120
-MEMBERS_MAX: Final = 1000
 SHA256_BYTES: Final = 32
 DOCUMENT_VERSION_LENGTH_MAX: Final = 40
-
-
-class Role(StrEnum):
-    """What a member may do in the practice."""
-
-    THERAPIST = "therapist"
-    SUPERVISOR = "supervisor"
-    OWNER = "owner"
-    COMPLIANCE_OFFICER = "compliance-officer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,7 @@ class SignBaa:
             raise ValueError("a document version has 1 to 40 characters")
 
 
-PracticeCommand: TypeAlias = OpenPractice | JoinMember | SignBaa
+PracticeCommand: TypeAlias = OpenPractice | JoinMember | SignBaa | MembershipCommand
 
 
 class PracticeOpened(ClearFact, frozen=True, kw_only=True, tag="practice-opened.v1"):
@@ -78,15 +79,6 @@ class PracticeNamed(SealedFact, frozen=True, kw_only=True, tag="practice-named.v
     name: Private
 
 
-class MemberJoined(SealedFact, frozen=True, kw_only=True, tag="member-joined.v1"):
-    """A person became a member; the owner's own first joining names the owner as the inviter."""
-
-    person_id: UUID
-    role: Role
-    name: Private
-    invited_by: UUID
-
-
 class BaaSigned(SealedFact, frozen=True, kw_only=True, tag="baa-signed.v1"):
     """An owner signed this version of the agreement; client data may come in from here on."""
 
@@ -96,32 +88,15 @@ class BaaSigned(SealedFact, frozen=True, kw_only=True, tag="baa-signed.v1"):
     ip_address: Private | None = None
 
 
-PracticeFact: TypeAlias = PracticeOpened | PracticeNamed | MemberJoined | BaaSigned
-
-
-@dataclass(frozen=True, slots=True)
-class NotOpened:
-    """There is no such practice yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A practice; the members in the order of joining, the agreements signed by their hash."""
-
-    roles: tuple[tuple[UUID, Role], ...] = ()
-    documents_signed: frozenset[bytes] = frozenset()
-
-    @property
-    def baa_signed(self) -> bool:
-        """Tell whether client data may come in."""
-        return bool(self.documents_signed)
-
-    def role_of(self, person_id: UUID) -> Role | None:
-        """Return a member's role, or None for anybody else."""
-        return dict(self.roles).get(person_id)
-
-
-PracticeState: TypeAlias = NotOpened | Opened
+PracticeFact: TypeAlias = (
+    PracticeOpened
+    | PracticeNamed
+    | MemberJoined
+    | MemberInvited
+    | MemberRoleChanged
+    | MemberLeft
+    | BaaSigned
+)
 
 
 def decide(command: PracticeCommand, state: PracticeState) -> tuple[PracticeFact, ...]:
@@ -133,6 +108,10 @@ def decide(command: PracticeCommand, state: PracticeState) -> tuple[PracticeFact
             return _join(command, _open_to_owner(command.invited_by, state))
         case SignBaa():
             return _sign(command, _open_to_owner(command.signer_id, state))
+        case AcceptInvitation():
+            return accept(command, state)
+        case InviteMember() | ChangeRole() | RemoveMember():
+            return decide_as_owner(command, _open_to_owner(_owner(command), state))
         case _:
             assert_never(command)
 
@@ -144,12 +123,11 @@ def evolve(state: PracticeState, fact: PracticeFact) -> PracticeState:
             return Opened()
         case PracticeNamed():
             return state
-        case MemberJoined(person_id=person_id, role=role):
-            opened = _opened(state)
-            return replace(opened, roles=(*opened.roles, (person_id, role)))
         case BaaSigned(document_sha256=digest):
             opened = _opened(state)
             return replace(opened, documents_signed=opened.documents_signed | {digest})
+        case MemberJoined() | MemberInvited() | MemberRoleChanged() | MemberLeft():
+            return with_member(_opened(state), fact)
         case _:
             assert_never(fact)
 
@@ -160,12 +138,14 @@ def _open(command: OpenPractice, state: PracticeState) -> tuple[PracticeFact, ..
     return (
         PracticeOpened(),
         PracticeNamed(
-            name=_name(command.practice_name, "practice_name", RefusalCode.PRACTICE_NAME_INVALID)
+            name=read_name(
+                command.practice_name, "practice_name", RefusalCode.PRACTICE_NAME_INVALID
+            )
         ),
         MemberJoined(
             person_id=command.owner_id,
             role=Role.OWNER,
-            name=_name(command.owner_name, "owner_name", RefusalCode.MEMBER_NAME_INVALID),
+            name=read_name(command.owner_name, "owner_name", RefusalCode.MEMBER_NAME_INVALID),
             invited_by=command.owner_id,
         ),
     )
@@ -176,7 +156,9 @@ def _join(command: JoinMember, practice: Opened) -> tuple[PracticeFact, ...]:
         raise Refused(RefusalCode.MEMBER_EXISTS)
     if len(practice.roles) >= MEMBERS_MAX:
         raise Refused(RefusalCode.MEMBERS_FULL)
-    name = _name(command.name, "name", RefusalCode.MEMBER_NAME_INVALID)
+    if command.role is Role.AUDITOR:
+        raise Refused(RefusalCode.AUDITOR_END_INVALID)  # they are invited, with an end
+    name = read_name(command.name, "name", RefusalCode.MEMBER_NAME_INVALID)
     return (
         MemberJoined(
             person_id=command.person_id,
@@ -200,23 +182,24 @@ def _sign(command: SignBaa, practice: Opened) -> tuple[PracticeFact, ...]:
     )
 
 
+def _owner(command: InviteMember | ChangeRole | RemoveMember) -> UUID:
+    match command:
+        case InviteMember(invited_by=owner_id):
+            return owner_id
+        case ChangeRole(changed_by=owner_id):
+            return owner_id
+        case RemoveMember(removed_by=owner_id):
+            return owner_id
+        case _:
+            assert_never(command)
+
+
 def _open_to_owner(person_id: UUID, state: PracticeState) -> Opened:
     if isinstance(state, NotOpened):
         raise Refused(RefusalCode.PRACTICE_UNKNOWN)
     if state.role_of(person_id) is not Role.OWNER:
         raise Refused(RefusalCode.OWNER_ONLY)
     return state
-
-
-def _name(name: Private, field: str, invalid: RefusalCode) -> Private:
-    """Return the name trimmed; raises Refused beside the field."""
-    try:
-        text = one_line(name.reveal(), length_max=NAME_LENGTH_MAX, too_long=invalid, hidden=invalid)
-    except Refused:
-        text = ""
-    if not text:
-        raise Refused(invalid, field=field)
-    return Private(text)
 
 
 def _opened(state: PracticeState) -> Opened:

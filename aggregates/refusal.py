@@ -193,6 +193,30 @@ class RefusalCode(StrEnum):
         "owner-only",
         "Only an owner of the practice can do this. Please ask one of them.",
     )
+    MEMBER_UNKNOWN = (
+        "member-unknown",
+        "This person is no member of the practice. Please look at the list of members again.",
+    )
+    LAST_OWNER = (
+        "last-owner",
+        "This is the practice's only owner. Please make somebody else an owner first.",
+    )
+    INVITATION_UNKNOWN = (
+        "invitation-unknown",
+        "There is no such invitation, or no longer. Please ask the practice owner for a new one.",
+    )
+    AUDITOR_END_INVALID = (
+        "auditor-end-invalid",
+        "Please give the last day of the auditor's access, from tomorrow to a year from now.",
+    )
+    ROLE_UNKNOWN = (
+        "role-unknown",
+        "Please choose what the person is to be in the practice.",
+    )
+    EMAIL_INVALID = (
+        "email-invalid",
+        "That is no e-mail address we can write to. Please check it, such as name@example.org.",
+    )
     BAA_ALREADY_SIGNED = (
         "baa-already-signed",
         "This version of the agreement is signed already. There is nothing left to do.",

@@ -35,6 +35,11 @@ DEMO_MEMBERS: Final = {
     "as the practice's owner": DEMO_OWNER,
     "as the compliance officer": DEMO_OFFICER,
 }
+DEMO_ADDRESSES: Final = {
+    "therapist@demo.example": DEMO_THERAPIST,
+    "owner@demo.example": DEMO_OWNER,
+    "officer@demo.example": DEMO_OFFICER,
+}
 BAA_TEXT: Final = b"The agreement of a demo practice: invented, and binding nobody.\n"
 
 DAYS: Final = 364

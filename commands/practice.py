@@ -34,7 +34,7 @@ def read_practice(context: Context, practice_id: UUID) -> PracticeState:
 def practice_of_member(context: Context, actor: Actor) -> Opened:
     """Return the practice the actor is a member of. Raises `Refused` for anybody else."""
     state = read_practice(context, actor.practice_id)
-    if not isinstance(state, Opened) or state.role_of(actor.person_id) is None:
+    if not isinstance(state, Opened) or _role(context, actor, state) is None:
         raise Refused(RefusalCode.PRACTICE_UNKNOWN)
     return state
 
@@ -42,7 +42,11 @@ def practice_of_member(context: Context, actor: Actor) -> Opened:
 def standing_of(context: Context, actor: Actor) -> Standing | None:
     """Return how the actor stands in their practice now, None for who is no member of it."""
     state = read_practice(context, actor.practice_id)
-    role = state.role_of(actor.person_id) if isinstance(state, Opened) else None
+    role = _role(context, actor, state) if isinstance(state, Opened) else None
     if role is None or not isinstance(state, Opened):
         return None
     return Standing(role, state.baa_signed)
+
+
+def _role(context: Context, actor: Actor, practice: Opened) -> Role | None:
+    return practice.role_at(actor.person_id, context.clock.now_us())

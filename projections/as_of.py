@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 from uuid import UUID
 
 from aggregates.access import AccessRefused, RecordsRead
+from aggregates.membership import MemberLeft, MemberRoleChanged
 from aggregates.practice import BaaSigned, MemberJoined, PracticeOpened, Role
 from aggregates.session import SessionCorrected, SessionDeleted, SessionLogged
 from aggregates.session_entry import Modality, Participants, SessionEntry
@@ -192,6 +193,12 @@ class _Folding:
                 self._is_open = True
             case MemberJoined(person_id=person_id, role=role, invited_by=invited_by):
                 self._members.append(Member(person_id, role, invited_by, at_us))
+            case MemberRoleChanged(person_id=person_id, after=after):
+                self._members = [
+                    replace(m, role=after) if m.person_id == person_id else m for m in self._members
+                ]
+            case MemberLeft(person_id=person_id):
+                self._members = [m for m in self._members if m.person_id != person_id]
             case BaaSigned(document_version=version, document_sha256=digest, signer_id=signer_id):
                 self._signatures.append(Signature(version, digest, signer_id, at_us))
             case _:

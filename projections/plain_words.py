@@ -6,7 +6,17 @@ from typing import Final, assert_never
 from aggregates.access import AccessRefused, RecordsRead
 from aggregates.catalogue import Fact
 from aggregates.deletion import DeletionReason
+from aggregates.membership import MemberInvited, MemberLeft, MemberRoleChanged
 from aggregates.operator_log import OperatorLogOpened
+from aggregates.person import (
+    PasskeyRegistered,
+    PasskeyRevoked,
+    PersonFact,
+    RecoveryApproved,
+    SessionRevoked,
+    SignedIn,
+    SignedOut,
+)
 from aggregates.practice import BaaSigned, MemberJoined, PracticeNamed, PracticeOpened, Role
 from aggregates.session import SessionCorrected, SessionDeleted, SessionLogged
 from aggregates.session_entry import Modality, Participants, SessionEntry
@@ -31,6 +41,7 @@ ROLES: Final = {
     Role.SUPERVISOR: "a supervisor",
     Role.OWNER: "an owner",
     Role.COMPLIANCE_OFFICER: "a compliance officer",
+    Role.AUDITOR: "an auditor",
 }
 DELETION_REASONS: Final = {
     DeletionReason.ENTERED_TWICE: "it was entered twice",
@@ -46,6 +57,12 @@ SHRED_REASONS: Final = {
 _SHREDDED: Final = {
     "practice-named.v1": "named the practice",
     "member-joined.v1": "took a member in",
+    "member-invited.v1": "invited somebody",
+    "member-role-changed.v1": "changed a member's role",
+    "member-left.v1": "ended a membership",
+    "signed-in.v1": "signed in",
+    "signed-out.v1": "signed out",
+    "session-revoked.v1": "ended a session from another browser",
     "baa-signed.v1": "signed the Business Associate Agreement",
     "session-logged.v1": "logged a session",
     "session-corrected.v1": "corrected a session",
@@ -64,14 +81,21 @@ def describe(fact: Fact, *, reveal: bool, by: str = "You") -> str:
     match fact:
         case SessionLogged() | SessionCorrected() | SessionDeleted():
             return _session(fact, reveal=reveal, by=by)
-        case PracticeOpened() | PracticeNamed() | MemberJoined() | BaaSigned():
+        case PracticeOpened() | PracticeNamed() | BaaSigned():
             return _practice(fact, reveal=reveal, by=by)
-        case ShredOrdered() | KeyShredded():
-            return _shredding(fact, by=by)
-        case RecordsRead() | AccessRefused():
-            return describe_access(fact, by=by)
-        case OperatorLogOpened():
-            return "The operator's log was opened"
+        case MemberJoined() | MemberInvited() | MemberRoleChanged() | MemberLeft():
+            return _membership(fact, reveal=reveal, by=by)
+        case (
+            PasskeyRegistered()
+            | PasskeyRevoked()
+            | SignedIn()
+            | SignedOut()
+            | SessionRevoked()
+            | RecoveryApproved()
+        ):
+            return f"{by} {_person(fact)}"
+        case ShredOrdered() | KeyShredded() | OperatorLogOpened() | RecordsRead() | AccessRefused():
+            return _service(fact, by=by)
         case _:
             assert_never(fact)
 
@@ -127,24 +151,64 @@ def _session(
             assert_never(fact)
 
 
-def _shredding(fact: ShredOrdered | KeyShredded, *, by: str) -> str:
-    if isinstance(fact, ShredOrdered):
-        return f"{by} ordered a record to be deleted for good: {SHRED_REASONS[fact.reason]}"
-    return "A record was deleted for good: its key was destroyed, nobody can read it"
-
-
-def _practice(
-    fact: PracticeOpened | PracticeNamed | MemberJoined | BaaSigned, *, reveal: bool, by: str
-) -> str:
+def _practice(fact: PracticeOpened | PracticeNamed | BaaSigned, *, reveal: bool, by: str) -> str:
     match fact:
         case PracticeOpened():
             return f"{by} opened the practice"
         case PracticeNamed(name=name):
             return f"{by} named the practice" + (f" {name.reveal()}" if reveal else "")
+        case BaaSigned(document_version=version):
+            return f"{by} signed the Business Associate Agreement, version {version}"
+        case _:
+            assert_never(fact)
+
+
+def _service(
+    fact: ShredOrdered | KeyShredded | OperatorLogOpened | RecordsRead | AccessRefused, *, by: str
+) -> str:
+    match fact:
+        case RecordsRead() | AccessRefused():
+            return describe_access(fact, by=by)
+        case ShredOrdered(reason=reason):
+            return f"{by} ordered a record to be deleted for good: {SHRED_REASONS[reason]}"
+        case KeyShredded():
+            return "A record was deleted for good: its key was destroyed, nobody can read it"
+        case OperatorLogOpened():
+            return "The operator's log was opened"
+        case _:
+            assert_never(fact)
+
+
+def _membership(
+    fact: MemberJoined | MemberInvited | MemberRoleChanged | MemberLeft, *, reveal: bool, by: str
+) -> str:
+    match fact:
         case MemberJoined(role=role, name=name):
             who = name.reveal() if reveal else "a member"
             return f"{by} took {who} into the practice as {ROLES[role]}"
-        case BaaSigned(document_version=version):
-            return f"{by} signed the Business Associate Agreement, version {version}"
+        case MemberInvited(role=role):
+            return f"{by} invited somebody to be {ROLES[role]}"
+        case MemberRoleChanged(before=before, after=after):
+            return f"{by} made a member {ROLES[after]}, who was {ROLES[before]}"
+        case MemberLeft(before=before, was_member=was_member):
+            if was_member:
+                return f"{by} ended the membership of {ROLES[before]}"
+            return f"{by} took back an invitation to be {ROLES[before]}"
+        case _:
+            assert_never(fact)
+
+
+def _person(fact: PersonFact) -> str:
+    match fact:
+        case SignedIn(credential_id=credential_id):
+            return "signed in" + (" with a passkey" if credential_id else " with a one-time link")
+        case PasskeyRegistered() | PasskeyRevoked():
+            is_new = isinstance(fact, PasskeyRegistered)
+            return "registered a passkey" if is_new else "revoked a passkey"
+        case SignedOut() | SessionRevoked():
+            is_own = isinstance(fact, SignedOut)
+            return "signed out" if is_own else "ended a session from another browser"
+        case RecoveryApproved():
+            return "approved that lost passkeys are replaced"
         case _:
             assert_never(fact)

@@ -5,11 +5,12 @@ from typing import Final
 from ledger.postgres.connect import Database
 from ledger.reader import Keys
 from projections.follower import Follower, Status
+from projections.memberships import MEMBERSHIPS
 from projections.read_model import ReadModel
 from projections.therapist import THERAPIST
 from projections.trail import TRAIL
 
-READ_MODELS: Final[tuple[ReadModel, ...]] = (THERAPIST, TRAIL)
+READ_MODELS: Final[tuple[ReadModel, ...]] = (THERAPIST, TRAIL, MEMBERSHIPS)
 
 
 class Followers:

@@ -1,18 +1,20 @@
 """The pages over the real ledger, without sockets: every role of two practices can sign in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 import pytest
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
+from aggregates.membership import ChangeRole
 from aggregates.practice import JoinMember, Role
 from aggregates.private import Private
 from commands.context import CODEC, Actor, Context
 from commands.join_member import join_member
 from commands.log_session import log_session
+from commands.membership import change_membership
 from commands.open_practice import open_practice
 from commands.sign_baa import sign_baa
 from ledger import reader
@@ -25,11 +27,14 @@ from tests.aggregates.examples import entry
 from tests.fix_practice import DOCUMENT
 from web import app
 from web.development_sign_in import DevelopmentSignIn
+from web.identity.console_mail import ConsoleMailer
+from web.identity.wiring import open_identity
 from web.serving import wire
 from web.settings import WebSettings
 
 ORIGIN = "https://localhost:8443"
 ADDRESS = "198.51.100.23"
+MONTH_US = 30 * 86_400_000_000
 SETTING, NAME = "Heron Marsh Clinic", "Ottoline Featherstonehaugh"
 ACCESS_TYPES = {"records-read.v1", "access-refused.v1"}
 
@@ -88,6 +93,18 @@ class RealFront:
         ]
 
 
+def _auditing(context: Context, members: dict[Role, Actor]) -> ChangeRole:
+    """Return how a member becomes an auditor, whom nobody takes in without an end."""
+    now_us = context.clock.now_us()
+    return ChangeRole(
+        person_id=members[Role.AUDITOR].person_id,
+        role=Role.AUDITOR,
+        changed_by=members[Role.OWNER].person_id,
+        at_us=now_us,
+        ends_at_us=now_us + MONTH_US,
+    )
+
+
 def _practice(context: Context) -> RealPractice:
     practice_id = uuid4()
     members = {role: Actor(practice_id, uuid4()) for role in Role}
@@ -102,7 +119,10 @@ def _practice(context: Context) -> RealPractice:
                 name=Private(NAME),
                 invited_by=owner.person_id,
             )
+            if role is Role.AUDITOR:
+                joined = replace(joined, role=Role.SUPERVISOR)
             join_member(context, owner, joined, uuid4())
+    change_membership(context, owner, _auditing(context, members), uuid4())
     sessions = {
         role: log_session(context, members[role], entry(setting=SETTING), uuid4()).stream_id
         for role in (Role.THERAPIST, Role.OWNER)
@@ -120,14 +140,20 @@ def real_front(context: Context, settings: Settings) -> Iterator[RealFront]:
     seal_once(sealing(context.ledger.database, settings, context.clock))
     web_settings = WebSettings(data_dir=settings.data_dir)
     sign_in = DevelopmentSignIn(web_settings, context.clock, print)
-    pages = app.build(
-        wire(context, settings, broken=tuple),
-        web_settings,
-        clock=context.clock,
-        ids=context.ids,
-        development_sign_in=sign_in,
-    )
-    followers = Followers(context.ledger.database, context.ledger.keys)
-    followers.start()
-    yield RealFront(pages, context, settings, sign_in, one, two)
-    followers.stop()
+    with open_identity(context, web_settings, ConsoleMailer(print)) as opened:
+        for actor in (*one.members.values(), *two.members.values()):
+            email = Private(f"{actor.person_id}@practice.example")
+            opened.identity.accounts.open(email, actor.person_id, context.clock.now_us())
+        pages = app.build(
+            wire(context, settings, broken=tuple),
+            web_settings,
+            clock=context.clock,
+            ids=context.ids,
+            sessions=opened.sessions,
+            identity=opened.identity,
+            development_sign_in=sign_in,
+        )
+        followers = Followers(context.ledger.database, context.ledger.keys)
+        followers.start()
+        yield RealFront(pages, context, settings, sign_in, one, two)
+        followers.stop()

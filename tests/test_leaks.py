@@ -28,7 +28,9 @@ from ledger.postgres.settings import Settings
 from ledger.seal_log.sealer import seal_once
 from projections.read_models import Followers
 from tests.fix_postgres import remove_server_files
+from tests.leak_identity import EMAILS, NAMES, come_in_by_mail
 from tests.leak_sweep import disguises, find, packed, sweep
+from tests.web.fake_sessions import FakeSessions
 from web import app
 from web.development_sign_in import DevelopmentSignIn
 from web.serving import wire
@@ -52,6 +54,7 @@ CANARIES = (
 LOOKS = ("/access", "/trail?show=others", "/trail?show=own")
 REPLAYS = ("/replay", *(f"/replay?position={position}" for position in range(10)))
 ORIGIN = "https://localhost:8443"
+SECRETS = 7
 
 
 @dataclass
@@ -61,6 +64,7 @@ class Story:
     folders: list[Path]
     others_pages: list[bytes] = field(default_factory=list[bytes])
     outside: list[bytes] = field(default_factory=list[bytes])
+    secrets: list[str] = field(default_factory=list[str])
 
 
 @dataclass
@@ -84,6 +88,8 @@ def _front(context: Context, ledger_settings: Settings, settings: WebSettings) -
         settings,
         clock=context.clock,
         ids=context.ids,
+        sessions=FakeSessions(),
+        identity=None,
         development_sign_in=sign_in,
     )
     headers = {"sec-fetch-site": "same-origin"}
@@ -148,6 +154,9 @@ def _tell(context: Context, story: Story, settings: WebSettings) -> None:
     _look(front, story, owner, (f"/week/{_day()}", "/"))
     seal_once(sealing(context.ledger.database, Settings(settings.data_dir), context.clock))
     _look(front, story, Actor(owner.practice_id, officer), (*REPLAYS, *LOOKS))
+    answers, secrets = come_in_by_mail(context, settings, owner)
+    story.outside += answers
+    story.secrets += secrets
 
 
 @pytest.fixture(scope="module")
@@ -185,11 +194,13 @@ def _fresh_files(started_s: float) -> list[Path]:
 
 def test_no_file_of_the_database_or_the_service_holds_a_canary(story: Story) -> None:
     assert any(folder.rglob("PG_VERSION") for folder in story.folders)
-    assert sweep(story.folders, CANARIES) == []
+    assert len(story.secrets) == SECRETS
+    assert sweep(story.folders, [*CANARIES, *EMAILS, *NAMES, *story.secrets]) == []
 
 
 def test_no_log_temporary_file_header_or_error_page_holds_a_canary(story: Story) -> None:
-    assert [leak for seen in story.outside for leak in find(seen, CANARIES)] == []
+    canaries = [*CANARIES, *EMAILS, *NAMES, *story.secrets]
+    assert [leak for seen in story.outside for leak in find(seen, canaries)] == []
 
 
 def test_no_page_of_another_member_holds_the_therapists_canaries(story: Story) -> None:

@@ -15,6 +15,7 @@ STEP_UP_US_MAX: Final = 5 * 60 * 1_000_000
 NEVER_STEPPED_UP: Final = 0
 
 OFFICERS: Final = frozenset({Role.COMPLIANCE_OFFICER})
+OWNERS: Final = frozenset({Role.OWNER})
 LOGGERS: Final = frozenset({Role.THERAPIST, Role.OWNER})
 MEMBERS: Final = frozenset(Role)
 
@@ -49,7 +50,7 @@ class Row:
     """What one route asks for, and what it writes down; with no `reads`, `why_none` says why.
 
     `roles` is empty where nobody has to be a member: then `assurance` says whether they have to be
-    signed in.
+    signed in. `step_up` asks for a fresh check of a passkey; whoever a link is enough for has none.
     """
 
     method: str
@@ -74,10 +75,17 @@ class Verdict(StrEnum):
     SIGN_IN = "sign-in-needed"
     NOT_A_MEMBER = "practice-unknown"
     PASSKEY = "passkey-needed"
+    PRACTICE = "practice-needed"
     ROLE = "role-needed"
     OFFICER = "officer-only"
+    OWNER = "owner-only"
     STEP_UP = "step-up-needed"
     BAA = "baa-not-signed"
+
+
+_FOR_ONE_ROLE: Final[Mapping[frozenset[Role], Verdict]] = MappingProxyType(
+    {OFFICERS: Verdict.OFFICER, OWNERS: Verdict.OWNER}
+)
 
 
 class Session(Protocol):
@@ -87,6 +95,8 @@ class Session(Protocol):
     def assurance(self) -> Assurance: ...
     @property
     def stepped_up_at_us(self) -> int: ...
+    @property
+    def has_practice(self) -> bool: ...
 
 
 def decide(row: Row, session: Session | None, standing: Standing | None, now_us: int) -> Verdict:
@@ -95,19 +105,23 @@ def decide(row: Row, session: Session | None, standing: Standing | None, now_us:
         return Verdict.ALLOWED
     if session is None or session.assurance is Assurance.NONE:
         return Verdict.SIGN_IN
-    if row.roles and standing is None:
-        return Verdict.NOT_A_MEMBER
     if _RANK[session.assurance] < _RANK[row.assurance]:
         return Verdict.PASSKEY
-    return _decide_for_member(row, session, standing, now_us)
+    refused = _refuse_by_role(row, session, standing) if row.roles else None
+    return refused or _decide_for_role(row, session, standing, now_us)
 
 
-def _decide_for_member(
-    row: Row, session: Session, standing: Standing | None, now_us: int
-) -> Verdict:
-    if row.roles and (standing is None or standing.role not in row.roles):
-        return Verdict.OFFICER if row.roles == OFFICERS else Verdict.ROLE
-    if row.step_up and not is_fresh(session, now_us):
+def _refuse_by_role(row: Row, session: Session, standing: Standing | None) -> Verdict | None:
+    if not session.has_practice:
+        return Verdict.PRACTICE
+    if standing is None:
+        return Verdict.NOT_A_MEMBER
+    return None if standing.role in row.roles else _FOR_ONE_ROLE.get(row.roles, Verdict.ROLE)
+
+
+def _decide_for_role(row: Row, session: Session, standing: Standing | None, now_us: int) -> Verdict:
+    has_passkey = session.assurance is Assurance.PASSKEY
+    if row.step_up and has_passkey and not is_fresh(session, now_us):
         return Verdict.STEP_UP
     if row.baa and (standing is None or not standing.baa_signed):
         return Verdict.BAA
@@ -130,6 +144,17 @@ _REPLAY: Final = Reads(RecordKind.REPLAY, Whose.PRACTICE, Purpose.COMPLIANCE_REV
 _ACCESSES: Final = Reads(RecordKind.ACCESSES, Whose.PRACTICE, Purpose.COMPLIANCE_REVIEW)
 _LOG_FILES: Final = Reads(RecordKind.LOG_FILES, Whose.SLOT, Purpose.VERIFICATION)
 
+_ENROLMENT: Final = Assurance.ENROLMENT
+_PASSKEY: Final = Assurance.PASSKEY
+# Why nothing is written; what is an event is one of the person or the practice already.
+_KEYS: Final = "random bytes to sign, and ids of one's own passkeys"
+_REGISTERS: Final = "registers a passkey, which is an event; shows no record"
+_ACCOUNT: Final = "one's own sessions, passkeys and codes; no record"
+_REVOKES: Final = "revokes what is one's own, which is an event; shows no record"
+_PRACTICES: Final = "names of practices one is in or invited to; no record"
+_MEMBERS_SHOWN: Final = "who is in the practice, for who lets them in; no record"
+_MEMBERS_CHANGED: Final = "changes who is in, which is an event; shows no record"
+
 
 def _public(method: str, path: str, why_none: str) -> Row:
     return Row(method=method, path=path, why_none=why_none)
@@ -144,6 +169,23 @@ def _own(method: str, path: str, reads: Reads, *, step_up: bool = False) -> Row:
         step_up=step_up,
         baa=method != "GET",
         reads=reads,
+    )
+
+
+def _signed_in(
+    method: str, path: str, least: Assurance, why_none: str, *, step_up: bool = False
+) -> Row:
+    return Row(method=method, path=path, assurance=least, step_up=step_up, why_none=why_none)
+
+
+def _owner(method: str, path: str, why_none: str) -> Row:
+    return Row(
+        method=method,
+        path=path,
+        roles=OWNERS,
+        assurance=Assurance.PASSKEY,
+        step_up=method != "GET",
+        why_none=why_none,
     )
 
 
@@ -171,7 +213,34 @@ ROWS: Final = (
     _for(OFFICERS, "/access", _ACCESSES),
     _public("GET", "/sign-in", "shows nothing of anybody"),
     _public("POST", "/sign-in", "signs in; shows nothing of anybody"),
-    _public("POST", "/sign-out", "signs out; shows nothing of anybody"),
+    _public("POST", "/sign-in/link", "sends a letter; says the same whoever is meant"),
+    _public("POST", "/sign-in/challenge", "random bytes to sign; names nobody"),
+    _public("POST", "/sign-in/passkey", "signs in, which is an event; shows nothing of anybody"),
+    _signed_in("POST", "/sign-out", _ENROLMENT, "signs out, which is an event; shows nothing"),
+    _signed_in("POST", "/passkeys/challenge", _ENROLMENT, _KEYS, step_up=True),
+    _signed_in("GET", "/passkeys/new", _ENROLMENT, "shows no record", step_up=True),
+    _signed_in("POST", "/passkeys/new", _ENROLMENT, _REGISTERS, step_up=True),
+    _signed_in("GET", "/step-up", _PASSKEY, "shows no record"),
+    _signed_in("POST", "/step-up/challenge", _PASSKEY, _KEYS),
+    _signed_in("POST", "/step-up", _PASSKEY, "checks a passkey; shows no record"),
+    _signed_in("GET", "/account", _PASSKEY, _ACCOUNT),
+    _signed_in("POST", "/account/revoke-session", _PASSKEY, _REVOKES),
+    _signed_in("POST", "/account/revoke-others", _PASSKEY, _REVOKES),
+    _signed_in("POST", "/account/revoke-passkey", _PASSKEY, _REVOKES, step_up=True),
+    _signed_in("POST", "/account/recovery-codes", _PASSKEY, _ACCOUNT, step_up=True),
+    _signed_in("POST", "/account/stop-recovery", _PASSKEY, _ACCOUNT),
+    _signed_in("GET", "/practices", _PASSKEY, _PRACTICES),
+    _signed_in("POST", "/practices", _PASSKEY, "enters, which is an event; shows no record"),
+    _signed_in("POST", "/practices/accept", _PASSKEY, "joins, which is an event; no record"),
+    _signed_in("GET", "/recover", _ENROLMENT, _PRACTICES),
+    _signed_in("POST", "/recover", _ENROLMENT, "takes a recovery code; shows no record"),
+    _signed_in("POST", "/recover/ask", _ENROLMENT, "asks owners; shows no record"),
+    _signed_in("POST", "/recover/use", _ENROLMENT, "uses an approval; shows no record"),
+    _owner("GET", "/members", _MEMBERS_SHOWN),
+    _owner("POST", "/members/invite", _MEMBERS_CHANGED),
+    _owner("POST", "/members/role", _MEMBERS_CHANGED),
+    _owner("POST", "/members/remove", _MEMBERS_CHANGED),
+    _owner("POST", "/members/recovery", _MEMBERS_CHANGED),
     _for(MEMBERS, "/audit/p/{slot:int}/{path:path}", _LOG_FILES),
     _public("GET", "/audit/{path:path}", "the root log is public and names nobody"),
     _public("GET", "/healthz", "names parts of the service"),

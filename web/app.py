@@ -10,6 +10,8 @@ from web.cross_site import CrossSiteGuard
 from web.development_sign_in import DevelopmentSignIn
 from web.errors import ErrorBoundary, PageError
 from web.headers import SecurityHeaders
+from web.identity.identity import Identity
+from web.identity.session_store import SessionStore
 from web.limits import BodyLimit
 from web.parts import PARTS_KEY, Parts
 from web.render import Renderer
@@ -18,22 +20,28 @@ from web.services import Services
 from web.settings import WebSettings
 
 
-def build(
+def build(  # noqa: PLR0913 -- everything the front stands on, named at its one place
     services: Services,
     settings: WebSettings,
     *,
     clock: Clock,
     ids: Ids,
+    sessions: SessionStore,
+    identity: Identity | None,
     development_sign_in: DevelopmentSignIn | None,
 ) -> ASGIApp:
-    """Return the application, outermost layer first: headers, errors, origin, size, routes."""
+    """Return the application, outermost layer first: headers, errors, origin, size, routes.
+
+    Without an `identity` nobody signs in but by the links of the development environment.
+    """
     parts = Parts(
         settings=settings,
         services=services,
         clock=clock,
         ids=ids,
-        sessions=BrowserSessions(clock),
+        sessions=BrowserSessions(clock, ids, sessions),
         renderer=Renderer(),
+        identity=identity,
         sign_in=development_sign_in,
     )
     guarded = CrossSiteGuard(BodyLimit(_routes(parts)), settings.public_origin)

@@ -24,6 +24,12 @@ def client_address(request: Request) -> Private | None:
     return Private(str(nearest_untrusted(peer, forwarded, trusted)))
 
 
+def address_of(request: Request) -> str:
+    """Return it as text, empty where the peer has none: for limits, and for who came in or went."""
+    address = client_address(request)
+    return address.reveal() if address else ""
+
+
 def nearest_untrusted(peer: Address, forwarded: list[str], trusted: tuple[Network, ...]) -> Address:
     """Return the right-most hop that no trusted proxy is; `forwarded` are the header's values.
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from starlette.exceptions import HTTPException
@@ -17,7 +18,6 @@ from web.log import say_failed
 
 RETRY_AFTER_S: Final = 2
 _SEE_OTHER: Final = 303
-_SIGN_IN: Final = 401
 _SERVER_ERROR: Final = 500
 _UNAVAILABLE: Final = 503
 _REFUSED: Final = 422
@@ -55,14 +55,21 @@ ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
         ),
         "passkey-needed": Answer(
             403,
-            "A link alone opens no records",
-            "It lets you set up a passkey and nothing more. Please sign in with your passkey.",
+            "This needs your passkey",
+            "A link by mail is only good for creating a passkey. Please sign in with your passkey.",
+        ),
+        "practice-needed": Answer(
+            403, "Which practice?", "Please choose the practice you want to work in first."
         ),
         "step-up-needed": Answer(
             403,
-            "Please show once more that it is you",
-            "What cannot be taken back asks for a sign-in of the last five minutes. Nothing was"
-            " done. Please sign out, sign in again and repeat it.",
+            "Please confirm that it is you",
+            "Nothing was changed. Confirm with your passkey, then do it again within five minutes.",
+        ),
+        "passkey-refused": Answer(
+            403,
+            "That passkey check did not work",
+            "Nothing was changed. Please go back and try again, with a passkey of this account.",
         ),
         "role-needed": Answer(
             403,
@@ -81,6 +88,16 @@ ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
             413, "That is too much at once", "Please shorten what you entered and try again."
         ),
         "not-a-form": Answer(415, "That was not a form of ours", _TRY_AGAIN),
+        "last-passkey": Answer(
+            403,
+            "This is your only passkey",
+            "Without it you could not come back. Please add another one first, then revoke this.",
+        ),
+        "too-many": Answer(
+            429,
+            "That was too often",
+            "This is limited to keep guessers out. Please wait a quarter of an hour and try again.",
+        ),
         # the ledger's
         "conflict": Answer(
             409,
@@ -131,6 +148,11 @@ ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
     }
 )
 
+_LED_TO: Final = {
+    "sign-in-needed": "/sign-in",
+    "passkey-needed": "/passkeys/new",
+    "practice-needed": "/practices",
+}
 _CODE_BY_STATUS: Final = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
 
 ErrorPage = Callable[[Request, Answer, str | None], Response]
@@ -183,8 +205,9 @@ class ErrorBoundary:
 
     def _response(self, request: Request, error: Exception) -> Response:
         answer = answer_to(error)
-        if answer.status == _SIGN_IN and request.method in {"GET", "HEAD"}:
-            return RedirectResponse("/sign-in", _SEE_OTHER)
+        elsewhere = _elsewhere(request, error)
+        if elsewhere is not None:
+            return RedirectResponse(elsewhere, _SEE_OTHER)
         error_id = None
         if answer.status >= _SERVER_ERROR:
             made = self._new_id()
@@ -196,3 +219,12 @@ class ErrorBoundary:
         if isinstance(error, HTTPException) and error.headers:
             response.headers.update(error.headers)
         return response
+
+
+def _elsewhere(request: Request, error: Exception) -> str | None:
+    """Return the page to be led to from a page that somebody may not see, or not yet."""
+    if request.method not in {"GET", "HEAD"} or not isinstance(error, PageError):
+        return None
+    if error.code == "step-up-needed":
+        return f"/step-up?{urlencode({'next': request.url.path})}"
+    return _LED_TO.get(error.code)

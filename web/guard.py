@@ -11,29 +11,31 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from aggregates.access import ReadRecords, RefuseAccess, RefusedFor
+from aggregates.practice import Role
 from aggregates.week import week_of
 from commands.context import Actor
 from commands.practice import Standing
+from ledger.errors import LedgerError
 from web.access import Reads, Row, Verdict, Whose, decide
 from web.addresses import day_of, stream_of
 from web.browser_sessions import BrowserSession
 from web.client_address import client_address
 from web.errors import PageError
-from web.parts import parts_of
+from web.parts import Parts, parts_of
 from web.render import ROLE_KEY
 from web.services import Records
 from web.who import SESSION_KEY, token_of
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 _KEY: Final = "web.admitted"
-_ROLE_REFUSED: Final = frozenset({Verdict.ROLE, Verdict.OFFICER})
+_ROLE_REFUSED: Final = frozenset({Verdict.ROLE, Verdict.OFFICER, Verdict.OWNER})
 
 
 @dataclass(slots=True)
 class Admitted:
     """Who was let in to what: `look` is None where no records are shown.
 
-    `standing` is None where nobody has to be a member.
+    `standing` may be None where nobody has to be a member.
     """
 
     session: BrowserSession
@@ -79,6 +81,12 @@ def standing_of(request: Request) -> Standing:
     return standing
 
 
+def role_of(request: Request) -> Role | None:
+    """Return the person's role, None where they are in no practice (any more)."""
+    standing = _admitted(request).standing
+    return standing.role if standing else None
+
+
 def _admitted(request: Request) -> Admitted:
     admitted = request.scope[_KEY]
     assert isinstance(admitted, Admitted)
@@ -89,8 +97,7 @@ def _admit(request: Request, row: Row) -> Admitted:
     """Find, decide and write; on a worker thread, for all of it may wait for the database."""
     parts, token = parts_of(request), token_of(request)
     session = parts.sessions.find(token) if token else None
-    is_for_members = session is not None and bool(row.roles)
-    standing = parts.services.standing(session.actor) if session and is_for_members else None
+    standing = _standing(parts, session, row) if session else None
     verdict = decide(row, session, standing, parts.clock.now_us())
     if session is None or verdict is not Verdict.ALLOWED:
         if session is not None and standing is not None and verdict in _ROLE_REFUSED:
@@ -102,6 +109,18 @@ def _admit(request: Request, row: Row) -> Admitted:
         if not row.reads.is_answer_only:
             _write(request, admitted)
     return admitted
+
+
+def _standing(parts: Parts, session: BrowserSession, row: Row) -> Standing | None:
+    """Return it where it decides; elsewhere it only says which pages are offered, if it can."""
+    if not session.has_practice:
+        return None
+    try:
+        return parts.services.standing(session.actor)
+    except LedgerError:
+        if row.roles:
+            raise
+        return None
 
 
 def _write(request: Request, admitted: Admitted) -> None:

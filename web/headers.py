@@ -24,12 +24,13 @@ _DENIED_FEATURES: Final = (
     "midi",
     "payment",
     "picture-in-picture",
-    "publickey-credentials-get",
     "screen-wake-lock",
     "sync-xhr",
     "usb",
     "xr-spatial-tracking",
 )
+# Our own pages may ask for passkeys; a frame of somebody else in them could not.
+_OWN_FEATURES: Final = ("publickey-credentials-create", "publickey-credentials-get")
 
 FIXED_HEADERS: Final = {
     "strict-transport-security": HSTS,
@@ -39,7 +40,10 @@ FIXED_HEADERS: Final = {
     "cross-origin-resource-policy": "same-origin",
     "cross-origin-embedder-policy": "require-corp",
     "x-frame-options": "DENY",
-    "permissions-policy": ", ".join(f"{feature}=()" for feature in _DENIED_FEATURES),
+    "permissions-policy": ", ".join(
+        [f"{feature}=()" for feature in _DENIED_FEATURES]
+        + [f"{feature}=(self)" for feature in _OWN_FEATURES]
+    ),
 }
 NO_STORE: Final = "no-store"
 

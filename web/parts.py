@@ -10,6 +10,7 @@ from ledger.clock import Clock
 from ledger.ids import Ids
 from web.browser_sessions import BrowserSessions
 from web.development_sign_in import DevelopmentSignIn
+from web.identity.identity import Identity
 from web.render import Renderer
 from web.services import Services
 from web.settings import WebSettings
@@ -28,6 +29,7 @@ class Parts:
     ids: Ids
     sessions: BrowserSessions
     renderer: Renderer
+    identity: Identity | None
     sign_in: DevelopmentSignIn | None
 
     def today(self) -> dt.date:

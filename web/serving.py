@@ -5,9 +5,11 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Final, Protocol
 
+from aggregates.private import Private
 from commands.context import Actor, Context
 from commands.correct_session import correct_session
 from commands.delete_session import delete_session
+from commands.demo import DEMO_ADDRESSES, is_demo_there
 from commands.handle import Handled
 from commands.log_session import log_session
 from commands.practice import standing_of
@@ -36,6 +38,8 @@ from projections.trail_rows import trail
 from projections.waiting import wait_for
 from web import app
 from web.development_sign_in import DevelopmentSignIn
+from web.identity.identity import Identity
+from web.identity.wiring import mailer_of, open_identity
 from web.server import Server
 from web.services import Records, Services
 from web.settings import WebSettings
@@ -62,19 +66,32 @@ def serve(
     sign_in = None
     if settings.environment is Environment.DEVELOPMENT:
         sign_in = DevelopmentSignIn(web_settings, context.clock, say)
-    pages = app.build(
-        wire(context, settings, broken=lambda: broken_parts(ledger, followers, sealer)),
-        web_settings,
-        clock=context.clock,
-        ids=context.ids,
-        development_sign_in=sign_in,
-    )
-    server = Server(pages, web_settings, tls_files(web_settings, context.clock))
-    with (
-        lending_sealer(ledger.database) as lend,
-        _running([followers, sealer, *askers(settings, lend, context.clock, say)]),
-    ):
-        server.run(lambda: on_ready(sign_in))
+    services = wire(context, settings, broken=lambda: broken_parts(ledger, followers, sealer))
+    with open_identity(context, web_settings, mailer_of(web_settings, say)) as opened:
+        if settings.environment is Environment.DEVELOPMENT:
+            open_demo_accounts(opened.identity, context)
+        pages = app.build(
+            services,
+            web_settings,
+            clock=context.clock,
+            ids=context.ids,
+            sessions=opened.sessions,
+            identity=opened.identity,
+            development_sign_in=sign_in,
+        )
+        server = Server(pages, web_settings, tls_files(web_settings, context.clock))
+        with (
+            lending_sealer(ledger.database) as lend,
+            _running([followers, sealer, *askers(settings, lend, context.clock, say)]),
+        ):
+            server.run(lambda: on_ready(sign_in))
+
+
+def open_demo_accounts(identity: Identity, context: Context) -> None:
+    """Give the people of a demo practice addresses, so that they can ask for links, too."""
+    if is_demo_there(context):
+        for email, actor in DEMO_ADDRESSES.items():
+            identity.accounts.open(Private(email), actor.person_id, context.clock.now_us())
 
 
 class _Part(Protocol):

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from aggregates.email_address import read_email
+from aggregates.private import Private
+from aggregates.refusal import Refused
 from ledger.errors import SettingsInvalid
 from ledger.postgres.settings import DATA_DIR_DEFAULT, Environment, SettingDoc
 
@@ -51,6 +54,21 @@ WEB_SETTINGS: Final = (
         "private key in PEM, readable by its owner only; must be set in production",
         "a development key under DATA_DIR/tls",
     ),
+    SettingDoc(
+        "RESEND_API_KEY",
+        "key of the Resend account that sends mail; must be set in production",
+        "none: in development links are printed on the terminal",
+    ),
+    SettingDoc(
+        "MAIL_FROM",
+        "address that mail comes from, of a domain verified at Resend; must be set with the key",
+        "none",
+    ),
+    SettingDoc(
+        "DEVELOPMENT_PASSKEYS",
+        "1: also in development a link is only good for creating a passkey",
+        "0: a link of the terminal signs in",
+    ),
 )
 
 
@@ -69,6 +87,9 @@ class WebSettings:
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     tls_certificate_file: Path | None = None
     tls_key_file: Path | None = None
+    resend_api_key: Private | None = None
+    mail_from: str | None = None
+    development_passkeys: bool = False
 
     @property
     def public_origin(self) -> str:
@@ -91,6 +112,11 @@ def read_web_settings(environ: Mapping[str, str]) -> WebSettings:
         environment is Environment.PRODUCTION and not certificate
     ):
         raise SettingsInvalid("set both TLS_CERTIFICATE_FILE and TLS_KEY_FILE")
+    api_key, mail_from = environ.get("RESEND_API_KEY") or None, _mail_from(environ)
+    if bool(api_key) != bool(mail_from) or (
+        environment is Environment.PRODUCTION and api_key is None
+    ):
+        raise SettingsInvalid("set both RESEND_API_KEY and MAIL_FROM")
     return WebSettings(
         data_dir=Path(environ.get("DATA_DIR") or DATA_DIR_DEFAULT).absolute(),
         environment=environment,
@@ -103,7 +129,33 @@ def read_web_settings(environ: Mapping[str, str]) -> WebSettings:
         time_zone=_time_zone(environ.get("TIME_ZONE") or TIME_ZONE_DEFAULT),
         tls_certificate_file=Path(certificate) if certificate else None,
         tls_key_file=Path(key) if key else None,
+        resend_api_key=Private(api_key) if api_key else None,
+        mail_from=mail_from,
+        development_passkeys=_yes(environ, "DEVELOPMENT_PASSKEYS", environment),
     )
+
+
+def _mail_from(environ: Mapping[str, str]) -> str | None:
+    value = environ.get("MAIL_FROM")
+    if not value:
+        return None
+    try:
+        return read_email(value).reveal()
+    except Refused:
+        raise SettingsInvalid(
+            "MAIL_FROM is no address: set one such as sign-in@example.org, without a name"
+        ) from None
+
+
+def _yes(environ: Mapping[str, str], name: str, environment: Environment) -> bool:
+    value = environ.get(name) or "0"
+    if value not in {"0", "1"}:
+        raise SettingsInvalid(f"{name} is neither: set 0 or 1")
+    if value == "1" and environment is Environment.PRODUCTION:
+        raise SettingsInvalid(
+            f"{name} is for development only: production always asks for passkeys"
+        )
+    return value == "1"
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:

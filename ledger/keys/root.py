@@ -6,6 +6,8 @@ from typing import Final, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
 
 from ledger.errors import KeyFileUnsafe, Tampered
 from ledger.keys.files import private_folder, read_private, wipe, write_once
@@ -13,6 +15,7 @@ from ledger.sealing import KEY_BYTES, NONCE_BYTES
 
 KEYS_FOLDER: Final = "keys"
 ROOT_FILE: Final = "root.key"
+_DERIVING: Final = b"therapist-os/root-key/deriving/v1"
 
 
 class RootKey(Protocol):
@@ -35,6 +38,8 @@ class FileRootKey:
 
     def __init__(self, secret: bytearray) -> None:
         self._cipher = AESGCM(secret)
+        # What is derived from this says nothing of the secret, nor of what the cipher wrapped.
+        self._deriving = HKDF(SHA256(), KEY_BYTES, None, _DERIVING).derive(bytes(secret))
 
     @classmethod
     def open(cls, data_dir: Path) -> "FileRootKey":
@@ -68,6 +73,10 @@ class FileRootKey:
     def unwrap(self, context: bytes, wrapped: bytes | bytearray) -> bytearray:
         """Return the secret; raises `Tampered`."""
         return unwrap(self._cipher, context, wrapped)
+
+    def derive(self, purpose: bytes) -> bytes:
+        """Return the key of one purpose: HKDF-SHA256 (RFC 5869), the same each time."""
+        return HKDFExpand(SHA256(), KEY_BYTES, purpose).derive(self._deriving)
 
 
 def unwrap(cipher: AESGCM, context: bytes, wrapped: bytes | bytearray) -> bytearray:

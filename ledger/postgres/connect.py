@@ -37,6 +37,7 @@ class Role(StrEnum):
     SUPERVISOR_READER = "therapist_supervisor_reader"
     BACKUP = "therapist_backup"
     MONITOR = "therapist_monitor"
+    GATE = "therapist_gate"
     OWNER = "admin"
 
 
@@ -47,6 +48,7 @@ _STATEMENT_MS_MAX: Final = {
     Role.CHECKER: 0,
     Role.AUDITOR: 0,
     Role.BACKUP: 0,
+    Role.GATE: 10_000,
     Role.OWNER: 0,
 }
 _STATEMENT_MS_USUAL: Final = 30_000
@@ -81,6 +83,7 @@ class Database:
             Role.CHECKER: ("CHECKER_DATABASE_URL", settings.checker_database_url),
             Role.AUDITOR: ("AUDITOR_DATABASE_URL", settings.auditor_database_url),
             Role.SUPERVISOR_READER: ("SUPERVISOR_DATABASE_URL", settings.supervisor_database_url),
+            Role.GATE: ("GATE_DATABASE_URL", settings.gate_database_url),
         }
         if settings.vault_database_url is None:
             return cls(_parameters(main, {**others, Role.RETENTION: retention}))

@@ -27,8 +27,8 @@ def refuse_powerful_login(database: Database) -> None:
     """Raise SettingsInvalid if the service's login could break the rules it works under.
 
     Meant for production: there the login must not be a superuser, make roles, pass row-level
-    security, or act as therapist_owner (I1) or as any other of our roles: all of them see more than
-    one practice, or destroy keys.
+    security, or act as therapist_owner (I1) or as any other of our roles: they see more than one
+    practice, destroy keys, or read who may sign in.
     """
     for place in _databases(database):
         with place.connect(Role.SERVICE) as connection:
@@ -37,8 +37,8 @@ def refuse_powerful_login(database: Database) -> None:
             raise SettingsInvalid(
                 "the service's login can change or destroy what it must only add to: give"
                 " DATABASE_URL and VAULT_DATABASE_URL a login that is a member of"
-                " therapist_service alone, and WRITER_, SEALER_, PROJECTOR_ and"
-                " RETENTION_DATABASE_URL logins of their own (docs/settings.md)"
+                " therapist_service alone, and WRITER_, SEALER_, PROJECTOR_, RETENTION_ and"
+                " GATE_DATABASE_URL logins of their own (docs/settings.md)"
             )
 
 

@@ -79,6 +79,9 @@ SETTINGS: Final = (
         "DATABASE_URL",
     ),
     SettingDoc(
+        "GATE_DATABASE_URL", "login that knows who may sign in, and nothing else", "DATABASE_URL"
+    ),
+    SettingDoc(
         "LEDGER_NAME",
         "name of the ledger in its signed checkpoints; never changes afterwards",
         LEDGER_NAME_DEFAULT,
@@ -122,6 +125,7 @@ class Settings:
     vault_checker_database_url: str | None = field(default=None, repr=False)
     auditor_database_url: str | None = field(default=None, repr=False)
     supervisor_database_url: str | None = field(default=None, repr=False)
+    gate_database_url: str | None = field(default=None, repr=False)
     timestamp_authority_url: str | None = field(default=None, repr=False)
     timestamp_certificates: Path | None = None
     witness_policy: Path | None = None
@@ -160,6 +164,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         vault_checker_database_url=urls["VAULT_CHECKER_DATABASE_URL"],
         auditor_database_url=urls["AUDITOR_DATABASE_URL"],
         supervisor_database_url=urls["SUPERVISOR_DATABASE_URL"],
+        gate_database_url=urls["GATE_DATABASE_URL"],
         timestamp_authority_url=environ.get("TIMESTAMP_AUTHORITY_URL") or None,
         timestamp_certificates=_path(environ.get("TIMESTAMP_CERTIFICATES")),
         witness_policy=_path(environ.get("WITNESS_POLICY")),

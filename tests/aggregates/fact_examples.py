@@ -6,7 +6,17 @@ from uuid import UUID
 from aggregates.access import AccessRefused, Purpose, RecordKind, RecordsRead, RefusedFor
 from aggregates.catalogue import Fact
 from aggregates.deletion import DeletionReason
+from aggregates.membership import MemberInvited, MemberLeft, MemberRoleChanged
 from aggregates.operator_log import OperatorLogOpened
+from aggregates.person import (
+    Agent,
+    PasskeyRegistered,
+    PasskeyRevoked,
+    RecoveryApproved,
+    SessionRevoked,
+    SignedIn,
+    SignedOut,
+)
 from aggregates.practice import BaaSigned, MemberJoined, PracticeNamed, PracticeOpened, Role
 from aggregates.private import Private
 from aggregates.session import SessionCorrected, SessionDeleted, SessionLogged
@@ -43,6 +53,64 @@ EXAMPLES: dict[str, Fact] = {
     "practice-named": PracticeNamed(name=Private("Riverside")),
     "member-joined": MemberJoined(
         person_id=PERSON, role=Role.COMPLIANCE_OFFICER, name=Private("Robin Roe"), invited_by=STREAM
+    ),
+    "member-joined-until": MemberJoined(
+        person_id=PERSON,
+        role=Role.AUDITOR,
+        name=Private("Kai Roe"),
+        invited_by=STREAM,
+        ends_at_us=1_800_000_000_000_000,
+    ),
+    "member-invited": MemberInvited(
+        person_id=PERSON,
+        role=Role.SUPERVISOR,
+        invited_by=STREAM,
+        expires_at_us=1_790_000_000_000_000,
+    ),
+    "member-invited-until": MemberInvited(
+        person_id=PERSON,
+        role=Role.AUDITOR,
+        invited_by=STREAM,
+        expires_at_us=1_790_000_000_000_000,
+        ends_at_us=1_800_000_000_000_000,
+    ),
+    "member-role-changed": MemberRoleChanged(
+        person_id=PERSON,
+        before=Role.AUDITOR,
+        after=Role.THERAPIST,
+        changed_by=STREAM,
+        ends_at_us_before=1_800_000_000_000_000,
+    ),
+    "member-left": MemberLeft(
+        person_id=PERSON, before=Role.THERAPIST, removed_by=STREAM, was_member=True
+    ),
+    "passkey-registered": PasskeyRegistered(
+        person_id=PERSON,
+        credential_id=HASH,
+        public_key=HASH * 2,
+        aaguid=KEY,
+        may_be_synced=True,
+        is_synced=False,
+    ),
+    "passkey-revoked": PasskeyRevoked(person_id=PERSON, credential_id=HASH),
+    "signed-in": SignedIn(
+        person_id=PERSON,
+        session_id=KEY,
+        credential_id=HASH,
+        agent=Agent.FIREFOX,
+        address=Private("192.0.2.7"),
+    ),
+    "signed-in-by-link": SignedIn(
+        person_id=PERSON,
+        session_id=KEY,
+        credential_id=None,
+        agent=Agent.OTHER,
+        address=Private("2001:db8::7"),
+    ),
+    "signed-out": SignedOut(session_id=KEY, address=Private("192.0.2.7")),
+    "session-revoked": SessionRevoked(session_id=KEY, address=Private("192.0.2.7")),
+    "recovery-approved": RecoveryApproved(
+        person_id=PERSON, approved_by=STREAM, opens_at_us=1_790_000_000_000_000
     ),
     "baa-signed": BaaSigned(
         document_sha256=HASH,

@@ -20,6 +20,7 @@ from tests.benchmarks.facts import FIRST_DAY, entry
 from tests.benchmarks.outcome import Part, Rates, Ratio, rates_of, ratio
 from tests.benchmarks.pace import Pace, bar
 from tests.benchmarks.place import OpenLedger, Place
+from tests.web.fake_sessions import FakeSessions
 from web import app
 from web.development_sign_in import DevelopmentSignIn
 from web.services import Services
@@ -100,7 +101,13 @@ def _front(opened: OpenLedger, services: Services) -> Front:
     settings = WebSettings(data_dir=opened.settings.data_dir)
     sign_in = DevelopmentSignIn(settings, opened.clock, print)
     built = app.build(
-        services, settings, clock=opened.clock, ids=opened.ids, development_sign_in=sign_in
+        services,
+        settings,
+        clock=opened.clock,
+        ids=opened.ids,
+        sessions=FakeSessions(),
+        identity=None,
+        development_sign_in=sign_in,
     )
     return built, sign_in
 

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg.rows import TupleRow
 
+from aggregates.membership import MemberInvited, MemberJoined, MemberLeft, Role
+from aggregates.private import Private
 from ledger import reader
 from projections import definitions
+from projections.memberships import MEMBERSHIPS
 from projections.pages import Projecting, apply_page, open_page
 from projections.read_model import Place, ReadModel, fresh, live
 from projections.rebuild import rebuild
@@ -27,16 +31,21 @@ STREAMS = 4
 COLUMNS = {
     THERAPIST.name: "practice_id, stream_id, person_id, week, position, version, logged_at_us,"
     " is_deleted",
+    MEMBERSHIPS.name: "practice_id, person_id, position, is_member, is_invited",
     TRAIL.name: "practice_id, person_id, position, recorded_at_us, stream_id, version, type,"
     " actor_id, is_access, role, kind",
 }
-READ_MODELS = [pytest.param(each, id=each.name) for each in (THERAPIST, TRAIL)]
+READ_MODELS = [pytest.param(each, id=each.name) for each in (THERAPIST, TRAIL, MEMBERSHIPS)]
 
 Act = tuple[str, int, int]  # what, on which stream, in which week
 acts = st.lists(
     st.tuples(
         st.sampled_from(
-            [*("write", "write", "write", "delete", "shred"), *("look", "refuse", "shred look")]
+            [
+                *("write", "write", "write", "delete", "shred"),
+                *("look", "refuse", "shred look"),
+                *("invite", "join", "leave", "close"),
+            ]
         ),
         st.integers(0, STREAMS - 1),
         st.integers(-2, 2),
@@ -59,11 +68,14 @@ class History:
         self._ended: set[int] = set()
         self._shredded: set[int] = set()
         self._logged: set[int] = set()
+        self._is_closed = False
 
     def do(self, act: Act) -> None:
         """Do one thing, or nothing when it cannot be done."""
         what, stream, week = act
         said = entry(day=7 * week + stream)
+        if what in {"invite", "join", "leave", "close"}:
+            self._member(what, name("guest", stream))
         if what == "write" and stream not in self._ended:
             write = self.world.correct if stream in self._logged else self.world.log
             write(self.practice, stream, PERSON, said)
@@ -87,6 +99,27 @@ class History:
         """Shred a reader's day, if there is one; nobody looks on that day again."""
         if self.world.has(self.practice, ("looks", week)):
             self.world.shred(self.practice, ("looks", week))
+
+    def _member(self, what: str, guest: UUID) -> None:
+        """Change who is in, until the key of the practice's own stream is destroyed."""
+        if self._is_closed:
+            return
+        facts = {
+            "invite": MemberInvited(
+                person_id=guest, role=Role.SUPERVISOR, invited_by=PERSON, expires_at_us=0
+            ),
+            "join": MemberJoined(
+                person_id=guest, role=Role.SUPERVISOR, name=Private("N"), invited_by=PERSON
+            ),
+            "leave": MemberLeft(
+                person_id=guest, before=Role.SUPERVISOR, removed_by=PERSON, was_member=True
+            ),
+        }
+        if what == "close":
+            self._is_closed = True
+            self.world.shred(self.practice, "one")
+        else:
+            self.world.tell(self.practice, name("one"), PERSON, facts[what])
 
 
 def _follow(history: History, connection: Projecting, place: Place, limit: int) -> None:

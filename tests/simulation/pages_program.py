@@ -16,6 +16,7 @@ from commands.opening import open_context
 from ledger.postgres.connect import Database
 from ledger.postgres.settings import Settings
 from projections.read_models import Followers
+from tests.web.fake_sessions import FakeSessions
 from web import app
 from web.development_sign_in import DevelopmentSignIn
 from web.server import Server
@@ -53,6 +54,8 @@ def main(base: str, data_dir: str, practice: str, person: str, port: str) -> Non
             web_settings,
             clock=context.clock,
             ids=context.ids,
+            sessions=FakeSessions(),
+            identity=None,
             development_sign_in=sign_in,
         )
         code = sign_in.link(Actor(UUID(practice), UUID(person))).partition("#")[2]

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from commands.context import Actor
 from tests.web.fake_practice import CountedIds, FakePractice, FixedClock
+from tests.web.fake_sessions import FakeSessions
 from web import app
 from web.development_sign_in import DevelopmentSignIn
 from web.settings import WebSettings
@@ -54,7 +55,13 @@ def front(tmp_path: Path) -> Front:
     said: list[str] = []
     sign_in = DevelopmentSignIn(settings, clock, said.append)
     built = app.build(
-        practice.services(), settings, clock=clock, ids=CountedIds(), development_sign_in=sign_in
+        practice.services(),
+        settings,
+        clock=clock,
+        ids=CountedIds(),
+        sessions=FakeSessions(),
+        identity=None,
+        development_sign_in=sign_in,
     )
     return Front(built, practice, clock, sign_in, said)
 

@@ -13,6 +13,7 @@ from commands.context import Actor
 from ledger.clock import Clock
 from ledger.ids import Ids
 from tests.web.fake_practice import FakePractice
+from tests.web.fake_sessions import FakeSessions
 from web import app
 from web.development_sign_in import DevelopmentSignIn
 from web.server import Server
@@ -66,7 +67,13 @@ def running(folder: Path, practice: FakePractice, clock: Clock, ids: Ids) -> Gen
     settings = WebSettings(data_dir=folder, https_port=port, public_port=port, http_port=0)
     sign_in = DevelopmentSignIn(settings, clock, print)
     built = app.build(
-        practice.services(), settings, clock=clock, ids=ids, development_sign_in=sign_in
+        practice.services(),
+        settings,
+        clock=clock,
+        ids=ids,
+        sessions=FakeSessions(),
+        identity=None,
+        development_sign_in=sign_in,
     )
     server = Server(built, settings, tls_files(settings, clock))
     ready = threading.Event()

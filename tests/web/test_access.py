@@ -26,6 +26,7 @@ from web.access import (
 from web.assurance import Assurance
 
 NOW_US = 1_795_543_200_000_000
+BY_LINK = {"/sign-out", "/passkeys/challenge", "/passkeys/new"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class SomeSession:
 
     assurance: Assurance
     stepped_up_at_us: int
+    has_practice: bool = True
 
 
 sessions = st.builds(
@@ -43,6 +45,7 @@ sessions = st.builds(
         st.just(NEVER_STEPPED_UP),
         st.integers(NOW_US - 2 * STEP_UP_US_MAX, NOW_US + STEP_UP_US_MAX),
     ),
+    st.booleans(),
 )
 standings = st.builds(Standing, st.sampled_from(Role), st.booleans())
 SIGNED_IN = tuple(
@@ -60,37 +63,55 @@ def test_all_that_a_row_asks_for_is_there_or_nothing_is_allowed(
     """Told once more, as one condition."""
     order = list(Assurance)
     least = max(order.index(row.assurance), order.index(Assurance.ENROLMENT))
+    is_member = session is not None and session.has_practice and standing is not None
     is_allowed = row.is_public or (
         session is not None
         and order.index(session.assurance) >= least
-        and (not row.roles or (standing is not None and standing.role in row.roles))
-        and (not row.step_up or is_fresh(session, NOW_US))
+        and (not row.roles or (is_member and standing is not None and standing.role in row.roles))
+        and (not row.step_up or is_fresh(session, NOW_US) or is_by_link(session))
         and (not row.baa or (standing is not None and standing.baa_signed))
     )
     assert (decide(row, session, standing, NOW_US) is Verdict.ALLOWED) == is_allowed
+
+
+def is_by_link(session: SomeSession) -> bool:
+    """Whether there is no passkey of which a fresh check could be asked."""
+    return session.assurance is Assurance.ENROLMENT
 
 
 @given(any_row, sessions, standings)
 def test_more_assurance_never_takes_anything_away(
     row: Row, session: SomeSession, standing: Standing
 ) -> None:
-    surer = SomeSession(Assurance.PASSKEY, NOW_US)
+    surer = replace(session, assurance=Assurance.PASSKEY, stepped_up_at_us=NOW_US)
     if decide(row, session, standing, NOW_US) is Verdict.ALLOWED:
         assert decide(row, surer, standing, NOW_US) is Verdict.ALLOWED
 
 
 @given(st.sampled_from(ROWS), st.none() | sessions)
-def test_who_is_no_member_any_more_gets_nothing_but_what_is_public(
+def test_who_is_no_member_any_more_gets_nothing_but_what_is_public_and_their_account(
     row: Row, session: SomeSession | None
 ) -> None:
-    assert (decide(row, session, None, NOW_US) is Verdict.ALLOWED) == row.is_public
+    if row.roles:
+        assert decide(row, session, None, NOW_US) is not Verdict.ALLOWED
+    assert row.is_public or session or decide(row, session, None, NOW_US) is Verdict.SIGN_IN
+
+
+@given(st.sampled_from([row for row in ROWS if row.roles]), standings)
+def test_who_has_chosen_no_practice_chooses_first(row: Row, standing: Standing) -> None:
+    """Once the passkey was checked; by a link there is nothing to choose."""
+    session = SomeSession(Assurance.PASSKEY, NOW_US, has_practice=False)
+    for known in (None, standing):
+        assert decide(row, session, known, NOW_US) is Verdict.PRACTICE
+        by_link = replace(session, assurance=Assurance.ENROLMENT)
+        assert decide(row, by_link, known, NOW_US) is Verdict.PASSKEY
 
 
 def test_a_page_for_whoever_is_signed_in_asks_for_no_practice() -> None:
     """Such as where a link lets a person enrol a passkey."""
     by_link, by_passkey = (SomeSession(each, NOW_US) for each in list(Assurance)[1:])
     for row in SIGNED_IN:
-        is_enough = row.assurance is Assurance.ENROLMENT and not row.step_up
+        is_enough = row.assurance is Assurance.ENROLMENT
         assert not row.is_public
         assert (decide(row, by_link, None, NOW_US) is Verdict.ALLOWED) == is_enough
         assert decide(row, by_passkey, None, NOW_US) is Verdict.ALLOWED
@@ -113,10 +134,12 @@ def test_a_step_up_is_good_for_five_minutes_and_not_from_the_future() -> None:
 @pytest.mark.parametrize("role", list(Role))
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} {row.path}")
 def test_a_link_alone_opens_no_records(row: Row, role: Role) -> None:
-    """It lets a person enrol a passkey, and nothing more."""
+    """It lets a person enrol a passkey, recover and leave, and nothing more."""
     by_link = SomeSession(Assurance.ENROLMENT, NOW_US)
     verdict = decide(row, by_link, Standing(role, baa_signed=True), NOW_US)
-    assert (verdict is Verdict.ALLOWED) == row.is_public
+    is_for_links = row.path in BY_LINK or row.path.startswith("/recover")
+    assert (verdict is Verdict.ALLOWED) == (row.is_public or is_for_links)
+    assert not (is_for_links and (row.reads or row.roles))
 
 
 def test_every_row_has_its_page_and_every_page_its_row() -> None:
@@ -148,13 +171,13 @@ def unclassified(found: tuple[Route, ...]) -> list[str]:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} {row.path}")
 def test_a_row_says_what_is_written_or_why_nothing_is(row: Row) -> None:
-    """What is not public asks for a passkey; what changes anything asks for the agreement."""
+    """What is for members asks for a passkey; what changes records asks for the agreement."""
     assert (row.reads is None) == bool(row.why_none)
     assert row.is_public == (row.assurance is Assurance.NONE)
-    assert row.is_public or row.assurance is Assurance.PASSKEY
+    assert not row.roles or row.assurance is Assurance.PASSKEY
     if row.is_public:
         assert (row.reads, row.step_up, row.baa) == (None, False, False)
-    elif row.method != "GET":
+    elif row.reads and row.method != "GET":
         assert row.baa
 
 
@@ -170,8 +193,14 @@ def test_the_whole_practice_is_for_officers_or_holds_no_words(row: Row) -> None:
         assert row.reads.purpose is Purpose.OWN_RECORD
 
 
-def test_a_page_that_deletes_asks_for_a_fresh_check() -> None:
-    assert {row.path for row in ROWS if row.step_up} == {"/session/{stream_id}/delete"}
+def test_what_cannot_be_taken_back_asks_for_a_fresh_check() -> None:
+    """Or gives somebody, the person or another, a way in."""
+    assert {row.path for row in ROWS if row.step_up} == {
+        "/session/{stream_id}/delete",
+        *("/passkeys/challenge", "/passkeys/new"),
+        *("/account/revoke-passkey", "/account/recovery-codes"),
+        *("/members/invite", "/members/role", "/members/remove", "/members/recovery"),
+    }
     row = replace(ROW_OF["POST", "/session/{stream_id}/delete"], step_up=False)
     standing = Standing(Role.THERAPIST, baa_signed=True)
     stale = SomeSession(Assurance.PASSKEY, NOW_US - STEP_UP_US_MAX)

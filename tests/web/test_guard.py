@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
@@ -238,12 +239,32 @@ def test_deleting_asks_for_a_sign_in_of_the_last_five_minutes(
     stream = log(browser)
     front.clock.us += STEP_UP_US_MAX
     form = {"command_id": str(UUID(int=5)), "version": "1", "reason": "other", "remark": ""}
-    for method in ("GET", "POST"):
-        answer = browser.request(method, f"/session/{stream}/delete", data=form)
-        assert answer.status_code == 403
-        assert "show once more that it is you" in answer.text
+    path = f"/session/{stream}/delete"
+    led_to = browser.get(path)
+    assert (led_to.status_code, led_to.headers["location"]) == (
+        303,
+        f"/step-up?next={quote(path, '')}",
+    )
+    answer = browser.post(path, data=form)
+    assert answer.status_code == 403
+    assert "confirm that it is you" in answer.text
     assert browser.get(f"/session/{stream}").status_code == 200
     assert len(front.practice.streams[UUID(stream)]) == 1
+
+
+def test_a_session_of_a_development_link_is_confirmed_with_a_button(
+    front: Front, browser: TestClient
+) -> None:
+    """The link stands for a passkey, and so does the button: the page is there again."""
+    path = f"/session/{log(browser)}/delete"
+    front.clock.us += STEP_UP_US_MAX
+    page = browser.get(browser.get(path).headers["location"]).text
+    assert "Confirm without a passkey" in page
+    assert f'value="{path}"' in page
+    before = browser.cookies["__Host-session"]
+    assert browser.post("/step-up", data={"next": path}).headers["location"] == path
+    assert browser.cookies["__Host-session"] != before
+    assert browser.get(path).status_code == 200
 
 
 @pytest.mark.parametrize("path", sorted(Path(web.pages.__file__).parent.glob("*.py")), ids=str)

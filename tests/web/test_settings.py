@@ -25,6 +25,10 @@ WRONG = [
     ("TRUSTED_PROXIES", "10.0.0.1,,10.0.0.2"),
     ("TRUSTED_PROXIES", "192.0.2.1/32,0.0.0.0/0"),
     ("TRUSTED_PROXIES", "::/0"),
+    ("RESEND_API_KEY", "re_123"),
+    ("MAIL_FROM", "sign-in@example.org"),
+    ("MAIL_FROM", "Somebody <sign-in@example.org>"),
+    ("DEVELOPMENT_PASSKEYS", "yes"),
 ]
 
 
@@ -53,6 +57,30 @@ def test_a_wrong_setting_is_named_but_not_repeated(name: str, value: str) -> Non
         read_web_settings({name: value})
     assert name.partition("_")[0] in str(caught.value) or "TLS_KEY_FILE" in str(caught.value)
     assert value not in str(caught.value).replace("development or production", "")
+
+
+PRODUCTION = {
+    "ENVIRONMENT": "production",
+    "TLS_CERTIFICATE_FILE": "c.pem",
+    "TLS_KEY_FILE": "k.pem",
+    "RESEND_API_KEY": "re_123",
+    "MAIL_FROM": "sign-in@example.org",
+}
+
+
+@pytest.mark.parametrize("missing", ["RESEND_API_KEY", "MAIL_FROM"])
+def test_production_does_not_start_without_mail(missing: str) -> None:
+    """Nobody could ever sign in."""
+    assert read_web_settings(PRODUCTION).mail_from == "sign-in@example.org"
+    with pytest.raises(SettingsInvalid, match="RESEND_API_KEY and MAIL_FROM"):
+        read_web_settings({**PRODUCTION, missing: ""})
+
+
+def test_production_has_no_way_in_without_passkeys() -> None:
+    """The setting for development is refused there, set to what it may."""
+    with pytest.raises(SettingsInvalid, match="DEVELOPMENT_PASSKEYS"):
+        read_web_settings({**PRODUCTION, "DEVELOPMENT_PASSKEYS": "1"})
+    assert "re_123" not in repr(read_web_settings(PRODUCTION))
 
 
 def test_every_setting_is_documented_once() -> None:

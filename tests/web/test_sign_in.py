@@ -10,6 +10,7 @@ from ledger.errors import SettingsInvalid
 from ledger.postgres.settings import Environment
 from tests.web.conftest import ACTOR, ORIGIN, Front
 from tests.web.fake_practice import CountedIds, FakePractice, FixedClock
+from tests.web.fake_sessions import FakeSessions
 from web import app
 from web.browser_sessions import (
     AGE_S_MAX,
@@ -17,6 +18,7 @@ from web.browser_sessions import (
     SESSIONS_MAX,
     BrowserSession,
     BrowserSessions,
+    Notice,
 )
 from web.development_sign_in import (
     ANEW_INTERVAL_S,
@@ -120,6 +122,8 @@ def test_without_a_way_to_sign_in_the_page_says_so(tmp_path: Path) -> None:
         WebSettings(data_dir=tmp_path),
         clock=clock,
         ids=CountedIds(),
+        sessions=FakeSessions(),
+        identity=None,
         development_sign_in=None,
     )
     browser = TestClient(built, base_url=ORIGIN, headers={"sec-fetch-site": "same-origin"})
@@ -199,25 +203,27 @@ def test_a_form_sent_when_signed_out_says_that_nothing_was_saved(front: Front) -
 
 def test_tokens_are_kept_as_hashes_only(front: Front, browser: TestClient) -> None:
     """What memory holds does not open a session."""
-    sessions = BrowserSessions(front.clock)
+    sessions = BrowserSessions(front.clock, CountedIds(), FakeSessions())
     token = sessions.open(ACTOR)
     assert token not in repr(vars(sessions))
     assert sessions.find(token) is not None
     assert browser.cookies["__Host-session"] not in repr(vars(front.sign_in))
 
 
-def test_sessions_are_bounded(front: Front) -> None:
-    """The oldest gives way."""
-    sessions = BrowserSessions(front.clock)
+def test_what_sessions_know_is_bounded(front: Front) -> None:
+    """The oldest is forgotten, and goes on: only what it would have told next is lost."""
+    sessions = BrowserSessions(front.clock, CountedIds(), FakeSessions())
     first = sessions.open(ACTOR)
+    found(sessions, first).notice = Notice("logged", ACTOR.person_id, shown=True)
+    assert found(sessions, first).notice is not None
     for _ in range(SESSIONS_MAX):
         sessions.open(ACTOR)
-    assert sessions.find(first) is None
+    assert found(sessions, first).notice is None
 
 
 def test_what_an_ended_session_knew_is_forgotten(front: Front) -> None:
     """Its last entry does not stay in memory until somebody comes back with its cookie."""
-    sessions = BrowserSessions(front.clock)
+    sessions = BrowserSessions(front.clock, CountedIds(), FakeSessions())
     ended = weakref.ref(found(sessions, sessions.open(ACTOR)))
     front.clock.us += IDLE_S_MAX * SECOND_US
     sessions.open(ACTOR)
@@ -229,3 +235,27 @@ def found(sessions: BrowserSessions, token: str) -> BrowserSession:
     session = sessions.find(token)
     assert session is not None
     return session
+
+
+def test_with_passkeys_asked_for_a_development_link_opens_nothing(tmp_path: Path) -> None:
+    """DEVELOPMENT_PASSKEYS=1 makes it worth what a link by mail is."""
+    clock = FixedClock()
+    settings = WebSettings(data_dir=tmp_path, development_passkeys=True)
+    sign_in = DevelopmentSignIn(settings, clock, print)
+    built = app.build(
+        FakePractice(clock).services(),
+        settings,
+        clock=clock,
+        ids=CountedIds(),
+        sessions=FakeSessions(),
+        identity=None,
+        development_sign_in=sign_in,
+    )
+    browser = TestClient(
+        built, base_url=ORIGIN, follow_redirects=False, headers={"sec-fetch-site": "same-origin"}
+    )
+    code = sign_in.link(ACTOR).partition("#")[2]
+    answer = browser.post("/sign-in", data={"code": code})
+    assert answer.headers["location"] == "/passkeys/new"
+    assert browser.get("/trail").headers["location"] == "/passkeys/new"
+    assert browser.post("/week/2026-11-22", data={"client": "x"}).status_code == 403

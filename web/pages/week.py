@@ -51,7 +51,7 @@ async def home(request: Request) -> Response:
     match standing_of(request).role:
         case Role.COMPLIANCE_OFFICER:
             return RedirectResponse("/replay", _SEE_OTHER)
-        case Role.SUPERVISOR:
+        case Role.SUPERVISOR | Role.AUDITOR:
             return RedirectResponse("/trail", _SEE_OTHER)
         case Role.THERAPIST | Role.OWNER:
             return to_week(parts_of(request).today())

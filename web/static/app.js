@@ -103,6 +103,9 @@
     const code = location.hash.slice(1);
     if (signIn && code) {
       signIn.elements.code.value = code;
+      const fold = signIn.closest("details");
+      if (fold) fold.open = true;
+      document.querySelectorAll("[data-sign-in-ways]").forEach((way) => (way.hidden = true));
       // The code leaves the address bar and the browser's history at once.
       history.replaceState(null, "", location.pathname);
       signIn.querySelector("button").focus();

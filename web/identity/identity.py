@@ -1,0 +1,44 @@
+"""The parts of sign-in, and the few functions through which it tells and asks the ledger."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from aggregates.membership import MembershipCommand
+from aggregates.person import PersonCommand
+from commands.context import Actor
+from commands.handle import Handled
+from commands.membership import Members, Standing
+from web.identity.accounts import Accounts
+from web.identity.links import Links
+from web.identity.outbox import Outbox
+from web.identity.passkeys import Passkeys
+from web.identity.recovery import Recovery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registry:
+    """What sign-in has of the ledger; all may block and raise what commands raise.
+
+    `person` records what concerns a person in the actor's practice, `membership` changes who is a
+    member, `members` lists them for an owner, `standings` tells where a person is a member or
+    invited. `wait` waits, bounded, until `standings` knows of what was handled.
+    """
+
+    person: Callable[[Actor, UUID, PersonCommand], Handled]
+    membership: Callable[[Actor, MembershipCommand, UUID], Handled]
+    members: Callable[[Actor], Members]
+    standings: Callable[[UUID], Sequence[Standing]]
+    wait: Callable[[Handled], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Everything that sign-in is made of, but for the sessions themselves."""
+
+    accounts: Accounts
+    links: Links
+    passkeys: Passkeys
+    recovery: Recovery
+    outbox: Outbox
+    registry: Registry
