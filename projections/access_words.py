@@ -12,6 +12,7 @@ READER_ROLES: Final = {
     Role.SUPERVISOR: "A supervisor",
     Role.OWNER: "An owner",
     Role.COMPLIANCE_OFFICER: "A compliance officer",
+    Role.AUDITOR: "An auditor",
 }
 KINDS: Final = {
     RecordKind.WEEK: "weeks",

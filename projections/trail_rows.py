@@ -102,7 +102,7 @@ def _members(
     if all(entry.actor_id in {viewer_id, NIL} for entry in entries):
         return []
     stream = reader.stream(connection, practice_id, practice_id)
-    return [each for each in stream if each.type == _JOINED and each.actor_id == viewer_id]
+    return [each for each in stream if each.type == _JOINED]
 
 
 def _taken_in_by(viewer_id: UUID, facts: Sequence[Fact | Shredded]) -> _Names:
@@ -140,6 +140,9 @@ def sentence(
     if isinstance(fact, RecordsRead | AccessRefused):
         who = "You" if is_own else _reader(fact, names or {})
         return describe_access(fact, by=who, viewer_id=viewer_id)
+    if isinstance(fact, MemberJoined) and viewer_id != entry.actor_id == fact.person_id:
+        who = fact.name.reveal() if fact.invited_by == viewer_id else "A member"
+        return f"{who} joined the practice as {plain_words.ROLES[fact.role]}"
     if isinstance(fact, MemberJoined) and fact.person_id == viewer_id:
         return f"You joined the practice as {plain_words.ROLES[fact.role]}"
     return plain_words.describe(fact, reveal=is_own or not isinstance(fact, MemberJoined), by=by)

@@ -34,11 +34,12 @@ class PageError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status with a title and a sentence that say what to do next."""
+    """A status with a title and a sentence that say what to do next, and a link to where."""
 
     status: int
     title: str
     sentence: str
+    way: tuple[str, str] = ("/", "Go to my week")
 
 
 _ELSEWHERE: Final = "It may have been moved, or it is not yours to see. Your week is still there."
@@ -51,20 +52,28 @@ ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
         "bad-form": Answer(400, "That form did not arrive whole", _TRY_AGAIN),
         "bad-request": Answer(400, "That request was not understood", _TRY_AGAIN),
         "sign-in-needed": Answer(
-            401, "You are signed out", "Nothing was saved. Please sign in and enter it again."
+            401,
+            "You are signed out",
+            "Nothing was saved. Please sign in and enter it again.",
+            ("/sign-in", "Sign in"),
         ),
         "passkey-needed": Answer(
             403,
             "This needs your passkey",
             "A link by mail is only good for creating a passkey. Please sign in with your passkey.",
+            ("/sign-in", "Sign in"),
         ),
         "practice-needed": Answer(
-            403, "Which practice?", "Please choose the practice you want to work in first."
+            403,
+            "Which practice?",
+            "Please choose the practice you want to work in first.",
+            ("/practices", "Choose a practice"),
         ),
         "step-up-needed": Answer(
             403,
             "Please confirm that it is you",
             "Nothing was changed. Confirm with your passkey, then do it again within five minutes.",
+            ("/step-up", "Confirm that it is you"),
         ),
         "passkey-refused": Answer(
             403,

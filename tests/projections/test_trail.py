@@ -9,6 +9,8 @@ import pytest
 from aggregates.access import RecordKind
 from aggregates.practice import MemberJoined, Role
 from aggregates.private import Private
+from projections import plain_words
+from projections.access_words import READER_ROLES
 from projections.trail import TRAIL
 from projections.trail_days import DayCount, Span, accesses, trail_days
 from projections.trail_rows import Asked, Show, TrailRow, trail
@@ -75,6 +77,25 @@ def test_the_name_of_who_joins_is_for_who_took_them_in(world: World) -> None:
     assert _sentences(_trail(world, ANA))[0] == (
         "A colleague took a member into the practice as a therapist"
     )
+
+
+def test_who_accepts_an_invitation_is_named_to_who_invited_them(world: World) -> None:
+    """They are who acts then, and still nobody else reads the name; nor of a look of theirs."""
+    practice = world.open_practice()
+    joined = MemberJoined(
+        person_id=BEN, role=Role.AUDITOR, name=Private(NAME_CANARY), invited_by=OWNER
+    )
+    world.tell(practice, name("one"), BEN, joined)
+    assert _sentences(_trail(world, OWNER))[0] == f"{NAME_CANARY} joined the practice as an auditor"
+    assert _sentences(_trail(world, BEN))[0] == "You joined the practice as an auditor"
+    assert _sentences(_trail(world, ANA))[0] == "A member joined the practice as an auditor"
+    world.look(practice, BEN, None)
+    assert NAME_CANARY in _sentences(_trail(world, OWNER, Asked(Show.OTHERS)))[0]
+    assert NAME_CANARY not in _sentences(_trail(world, ANA, Asked(Show.OTHERS)))[0]
+
+
+def test_every_role_has_words_for_a_reader() -> None:
+    assert set(READER_ROLES) == set(plain_words.ROLES) == set(Role)
 
 
 def test_a_shredded_record_is_told_of_to_its_person_without_its_content(world: World) -> None:
