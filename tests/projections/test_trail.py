@@ -85,7 +85,7 @@ def test_who_accepts_an_invitation_is_named_to_who_invited_them(world: World) ->
     joined = MemberJoined(
         person_id=BEN, role=Role.AUDITOR, name=Private(NAME_CANARY), invited_by=OWNER
     )
-    world.tell(practice, name("one"), BEN, joined)
+    world.tell(practice, practice, BEN, joined)
     assert _sentences(_trail(world, OWNER))[0] == f"{NAME_CANARY} joined the practice as an auditor"
     assert _sentences(_trail(world, BEN))[0] == "You joined the practice as an auditor"
     assert _sentences(_trail(world, ANA))[0] == "A member joined the practice as an auditor"
