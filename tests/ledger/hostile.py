@@ -144,7 +144,7 @@ HOSTILE = (
 )
 OTHERS = (
     *("service", "writer", "sealer", "projector", "retention", "checker"),
-    *("auditor", "supervisor_reader", "backup", "monitor"),
+    *("auditor", "supervisor_reader", "backup", "monitor", "gate"),
 )
 BECOME = {
     f"therapist_{role}": tuple(f"SET ROLE therapist_{other}" for other in OTHERS if other != role)
@@ -183,11 +183,13 @@ READ_EVENTS = (
     "COPY ledger.events TO STDOUT",
     "SELECT signature FROM ledger.slot_signatures",
 )
+READ_GATE = ("SELECT * FROM gate.accounts", "SELECT token_sha256 FROM gate.sessions")
 READ_VIEWS = ("SELECT * FROM views.tracking", "SELECT * FROM views.parked")
 # What one role must not do, though another may.
 FORBIDDEN_TO = {
     "therapist_service": (
         *BECOME["therapist_service"],
+        *READ_GATE,
         *PROJECTORS_OWN,
         *APPEND,
         *SEAL,
@@ -198,6 +200,7 @@ FORBIDDEN_TO = {
     ),
     "therapist_projector": (
         *BECOME["therapist_projector"],
+        *READ_GATE,
         *APPEND,
         *SEAL,
         *READ_KEYS,
@@ -209,6 +212,7 @@ FORBIDDEN_TO = {
     ),
     "therapist_retention": (
         *BECOME["therapist_retention"],
+        *READ_GATE,
         *APPEND,
         *SEAL,
         *READ_EVENTS,
@@ -220,6 +224,7 @@ FORBIDDEN_TO = {
     ),
     "therapist_auditor": (
         *BECOME["therapist_auditor"],
+        *READ_GATE,
         *PROJECTORS_OWN,
         *APPEND,
         *SEAL,
@@ -234,6 +239,7 @@ FORBIDDEN_TO = {
     ),
     "therapist_writer": (
         *BECOME["therapist_writer"],
+        *READ_GATE,
         *PROJECTORS_OWN,
         *SEAL,
         *READ_KEYS,
@@ -244,6 +250,7 @@ FORBIDDEN_TO = {
     ),
     "therapist_sealer": (
         *BECOME["therapist_sealer"],
+        *READ_GATE,
         *PROJECTORS_OWN,
         *APPEND,
         *READ_KEYS,
@@ -253,6 +260,7 @@ FORBIDDEN_TO = {
     ),
     "therapist_checker": (
         *BECOME["therapist_checker"],
+        *READ_GATE,
         *PROJECTORS_OWN,
         *APPEND,
         *SEAL,
@@ -261,6 +269,7 @@ FORBIDDEN_TO = {
     ),
     "therapist_supervisor_reader": (
         *BECOME["therapist_supervisor_reader"],
+        *READ_GATE,
         *PROJECTORS_OWN,
         *APPEND,
         *SEAL,
@@ -279,6 +288,7 @@ FORBIDDEN_TO = {
     ),
     "therapist_monitor": (
         *BECOME["therapist_monitor"],
+        *READ_GATE,
         *PROJECTORS_OWN,
         *APPEND,
         *SEAL,
@@ -287,5 +297,16 @@ FORBIDDEN_TO = {
         *READ_EVENTS,
         "SELECT * FROM ledger.checkpoints",
         "SELECT * FROM supervisor.anything",
+    ),
+    "therapist_gate": (
+        *BECOME["therapist_gate"],
+        *PROJECTORS_OWN,
+        *APPEND,
+        *SEAL,
+        *READ_KEYS,
+        *READ_VIEWS,
+        *READ_EVENTS,
+        "SELECT * FROM migrations.applied",
+        "UPDATE gate.sessions SET assurance = 'passkey'",
     ),
 }
