@@ -10,7 +10,8 @@ from psycopg import errors
 from ledger.postgres.connect import Database, Role
 from ledger.timestamps.stored import Timestamp, add
 from tests.fix_ledger import TestedLedger
-from tests.ledger.hostile import FORBIDDEN_TO, HOSTILE
+from tests.ledger.forbidden import FORBIDDEN_TO
+from tests.ledger.hostile import HOSTILE
 
 pytestmark = pytest.mark.postgres
 ROLES = tuple(role for role in Role if role is not Role.OWNER)

@@ -26,7 +26,6 @@ from web.identity.gate import Gate, GateConnection
 PASSKEYS_MAX: Final = 20
 
 _COLUMNS: Final = "credential_id, public_key, aaguid, may_be_synced, is_synced"
-_LOCK_PERSON: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%b::text, 7))"
 _ACTIVE: Final = f"""
 SELECT {_COLUMNS}, registered_at_us, used_at_us FROM gate.passkeys
 WHERE person_id = %b AND revoked_at_us IS NULL ORDER BY registered_at_us, credential_id
@@ -113,12 +112,14 @@ class Passkeys:
         challenge = challenge_of(answer)
         self._take(Purpose.ENROL, bound_to, challenge)
         new = verify_creation(self._party, answer, challenge)
+        now_us = self._clock.now_us()
         with self._gate.transaction() as connection:
-            connection.execute(_LOCK_PERSON, (str(person_id),))
+            if not self._hold(connection, person_id):
+                raise PasskeyRefused
             active = len(_active(connection, person_id))
             if active >= (1 if only_first else PASSKEYS_MAX):
                 raise PasskeyRefused
-            if not _put(connection, person_id, new, self._clock.now_us()):
+            if not _put(connection, person_id, new, now_us):
                 raise PasskeyRefused
         return new.passkey
 
@@ -154,12 +155,21 @@ class Passkeys:
     def revoke(self, person_id: UUID, credential_id: bytes) -> bool:
         """Revoke a passkey, but not the last; False when it does not count or is the last."""
         with self._gate.transaction() as connection:
-            connection.execute(_LOCK_PERSON, (str(person_id),))
+            if not self._hold(connection, person_id):
+                return False
             ids = [each.passkey.credential_id for each in _active(connection, person_id)]
             if credential_id not in ids or len(ids) == 1:
                 return False
             asked = (self._clock.now_us(), person_id, [credential_id])
             return connection.execute(_REVOKE, asked).rowcount == 1
+
+    def _hold(self, connection: GateConnection, person_id: UUID) -> bool:
+        """Let one change of a person's passkeys come after the other; False for far too many.
+
+        The bucket's row stays locked until the transaction ends.
+        """
+        bucket = self._accounts.bucket("passkeys by account", str(person_id))
+        return rates.take(connection, bucket, rates.CHANGES_BY_ACCOUNT, self._clock.now_us())
 
     def _take(self, purpose: Purpose, bound_to: bytes, challenge: bytes) -> None:
         # In a transaction of its own: a challenge is used up whatever becomes of the answer.

@@ -72,6 +72,3 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA views GRANT SELECT ON TABLES TO therapist_bac
 SET LOCAL ROLE therapist_owner;
 GRANT USAGE ON SCHEMA migrations TO therapist_checker, therapist_backup;
 GRANT SELECT ON migrations.applied TO therapist_checker, therapist_backup;
--- Without the accounts and passkeys nobody could sign in to what a backup brings back.
-GRANT USAGE ON SCHEMA gate TO therapist_backup;
-GRANT SELECT ON ALL TABLES IN SCHEMA gate TO therapist_backup;

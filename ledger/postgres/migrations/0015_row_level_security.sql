@@ -99,3 +99,7 @@ BEGIN
     END LOOP;
 END $$;
 SET LOCAL ROLE therapist_owner;
+
+-- Without the accounts and passkeys nobody could sign in to what a backup brings back.
+GRANT USAGE ON SCHEMA gate TO therapist_backup;
+GRANT SELECT ON ALL TABLES IN SCHEMA gate TO therapist_backup;
