@@ -216,7 +216,7 @@ ROWS: Final = (
     _public("POST", "/sign-in/link", "sends a letter; says the same whoever is meant"),
     _public("POST", "/sign-in/challenge", "random bytes to sign; names nobody"),
     _public("POST", "/sign-in/passkey", "signs in, which is an event; shows nothing of anybody"),
-    _signed_in("POST", "/sign-out", _ENROLMENT, "signs out, which is an event; shows nothing"),
+    _public("POST", "/sign-out", "signs out, which is an event; shows nothing"),
     _signed_in("POST", "/passkeys/challenge", _ENROLMENT, _KEYS, step_up=True),
     _signed_in("GET", "/passkeys/new", _ENROLMENT, "shows no record", step_up=True),
     _signed_in("POST", "/passkeys/new", _ENROLMENT, _REGISTERS, step_up=True),

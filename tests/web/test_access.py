@@ -26,7 +26,7 @@ from web.access import (
 from web.assurance import Assurance
 
 NOW_US = 1_795_543_200_000_000
-BY_LINK = {"/sign-out", "/passkeys/challenge", "/passkeys/new"}
+BY_LINK = {"/passkeys/challenge", "/passkeys/new"}
 
 
 @dataclass(frozen=True)

@@ -186,6 +186,16 @@ def test_signing_out_ends_the_session_and_clears_the_browser(
     assert copied.get("/trail").status_code == 303
 
 
+def test_signing_out_of_a_session_that_has_ended_clears_the_browser_too(
+    front: Front, browser: TestClient
+) -> None:
+    """What it kept is cleared, whoever finds it open after lunch."""
+    front.clock.us += AGE_S_MAX * SECOND_US
+    answer = browser.post("/sign-out")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    assert answer.headers["clear-site-data"] == '"cache", "storage"'
+
+
 @pytest.mark.parametrize("path", ["/", "/week/2026-11-22", "/trail", f"/session/{ACTOR.person_id}"])
 def test_nobody_sees_a_page_without_signing_in(front: Front, path: str) -> None:
     """They are led to the sign-in page."""

@@ -117,11 +117,15 @@ async def with_passkey(request: Request) -> Response:
 
 
 async def leave(request: Request) -> Response:
-    """Answer `POST /sign-out`; the session ends even where the log cannot be told."""
-    parts, session = parts_of(request), who.session_of(request)
+    """Answer `POST /sign-out`; the session ends even where the log cannot be told.
+
+    The browser is cleared also where its session had ended before.
+    """
+    parts, token = parts_of(request), who.token_of(request)
+    session = await run_in_threadpool(parts.sessions.find, token) if token else None
     response = RedirectResponse("/sign-in", _SEE_OTHER)
     await who.sign_out(request, response)
-    if parts.identity is not None and session.has_practice:
+    if parts.identity is not None and session is not None and session.has_practice:
         told = SignOut(session_id=session.session_id, address=Private(address_of(request)))
         record, actor = parts.identity.registry.person, session.actor
         with suppress(LedgerError):
