@@ -238,20 +238,22 @@ def test_what_is_written_is_valid(
     assert verdict(write(size=size), since=[now["root/checkpoint"]]) == "rollback"
 
 
-def test_a_timestamp_comes_with_the_epoch_that_carries_it(
-    context: Context,
-    therapist: Actor,
-    seal: Callable[[], int],
-    write: Write,
-    authority: TimeStamping,
-) -> None:
-    """It is bound both ways: to its checkpoint, and by the epochs around it."""
+@pytest.fixture
+def stamped(
+    context: Context, therapist: Actor, seal: Callable[[], int], authority: TimeStamping
+) -> int:
+    """A log of two epochs of which the first was stamped; the size of its root log."""
     log(context, therapist)
     seal()
     with context.ledger.database.connect(Role.SEALER) as connection:
         stamp_newest(connection, HttpAuthority(authority.url, authority.certificates))
     log(context, therapist)
-    seal()
+    return seal()
+
+
+@pytest.mark.usefixtures("stamped")
+def test_a_timestamp_comes_with_the_epoch_that_carries_it(write: Write) -> None:
+    """It is bound both ways: to its checkpoint, and by the epochs around it."""
     files = write()
     assert {name for name in files if name.startswith("timestamps/")} == {
         f"timestamps/1/{name}" for name in ("checkpoint", "token.tsr", "chain.pem")
@@ -270,25 +272,16 @@ def test_a_timestamp_comes_with_the_epoch_that_carries_it(
     assert verdict(files | {flip: b"old 1\n\n" + without[2]}) == "proof-differs"
 
 
+@pytest.mark.usefixtures("stamped")
 def test_a_witness_takes_what_is_in_a_bundle(
-    context: Context,
-    therapist: Actor,
-    seal: Callable[[], int],
-    write: Write,
-    authority: TimeStamping,
+    context: Context, write: Write, tmp_path: Path
 ) -> None:
     """One that never saw the log, and one that saw the checkpoint that was timestamped."""
-    log(context, therapist)
-    seal()
-    with context.ledger.database.connect(Role.SEALER) as connection:
-        stamp_newest(connection, HttpAuthority(authority.url, authority.certificates))
-    log(context, therapist)
-    seal()
     files = write()
     vkey = notes.decode_verifier_key(files["policy"].decode().split("\n")[0].removeprefix("log "))
     for name in ("fresh", "past"):
         key = CosigningKey("w.example", b"\1" * 32)
-        witness = Witness(authority.folder / name, key, {vkey.name: vkey}, context.clock)
+        witness = Witness(tmp_path / name, key, {vkey.name: vkey}, context.clock)
         if name == "past":
             first = AddCheckpoint(0, (), notes.decode(files["timestamps/1/checkpoint"]))
             assert witness.add_checkpoint(first.encode()).status == 200
