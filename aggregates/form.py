@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from aggregates.refusal import FieldsRefused, RefusalCode, Refused
+from aggregates.refusal import FieldsRefused, Refused
+from aggregates.refusal_code import Code
 
 T = TypeVar("T")
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -26,7 +27,7 @@ class FormReading:
             self._refusals.setdefault(field, refusal.beside(field))
         return None
 
-    def refuse(self, field: str, code: RefusalCode) -> None:
+    def refuse(self, field: str, code: Code) -> None:
         """Note a refusal that needs more than one field."""
         self._refusals.setdefault(field, Refused(code, field=field))
 
@@ -42,7 +43,7 @@ def present(value: T | None) -> T:
     return value
 
 
-def read_choice(text: str, choices: type[Choice], unknown: RefusalCode) -> Choice:
+def read_choice(text: str, choices: type[Choice], unknown: Code) -> Choice:
     """Return the choice of this value; raises Refused with the code handed in."""
     for choice in choices:
         if choice.value == text:

@@ -1,23 +1,13 @@
-"""Refusals: what a rule says when it will not do something, as a stable code and a fixed sentence.
+"""Refusals: what a rule says when it will not do something, and the codes it says it with."""
 
-The sentence belongs to the code and takes no argument, so no refusal can repeat what was typed.
-"""
+from typing import final
 
-from enum import StrEnum
-from typing import Self, final
+from aggregates.refusal_code import Code
 
 
 @final
-class RefusalCode(StrEnum):
-    """Every refusal there is, each with its sentence; docs/errors.md has a line for each."""
-
-    sentence: str
-
-    def __new__(cls, code: str, sentence: str) -> Self:
-        member = str.__new__(cls, code)
-        member._value_ = code
-        member.sentence = sentence
-        return member
+class RefusalCode(Code):
+    """The refusals of practices, people and sessions; those of hours are in aggregates/hours."""
 
     # the client field
     CLIENT_MISSING = (
@@ -233,14 +223,11 @@ class RefusalCode(StrEnum):
     )
 
 
-REFUSAL_CODES: frozenset[str] = frozenset(code.value for code in RefusalCode)
-
-
 @final
 class Refused(Exception):
     """One rule's no; `field` names the form field it belongs beside, or is None."""
 
-    def __init__(self, code: RefusalCode, *, field: str | None = None) -> None:
+    def __init__(self, code: Code, *, field: str | None = None) -> None:
         super().__init__(code.sentence)
         self.code = code
         self.sentence = code.sentence

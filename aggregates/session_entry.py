@@ -5,10 +5,13 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from aggregates.alias import read_alias
 from aggregates.facts import Silent
 from aggregates.form import FormReading, present, read_choice
+from aggregates.hours.fields import read_id_or_none
+from aggregates.hours.refusals import HoursCode
 from aggregates.private import Private
 from aggregates.refusal import RefusalCode, Refused
 from aggregates.short_text import one_line
@@ -40,10 +43,19 @@ class Participants(StrEnum):
     GROUP = "group"
 
 
+class Service(StrEnum):
+    """What was done; clinical social work keeps psychotherapy apart (BPC 4996.23(d)(2))."""
+
+    PSYCHOTHERAPY = "psychotherapy"
+    ASSESSMENT = "assessment"
+    OTHER_CLINICAL = "other-clinical"
+
+
 class SessionEntry(Silent, frozen=True, kw_only=True):
     """One session as its therapist tells it; `start_minute` after midnight, local time.
 
     The alias is initials (`J.D.`), numbered initials (`J.D.2`) or a neutral code (`C-001`).
+    `supervision_id` is under which supervision it counts, None where none was chosen.
     """
 
     date: dt.date
@@ -53,25 +65,29 @@ class SessionEntry(Silent, frozen=True, kw_only=True):
     alias: Private
     modality: Modality
     participants: Participants
+    supervision_id: UUID | None = None
+    service: Service | None = None
 
 
 def read_entry(fields: Mapping[str, str], today: dt.date) -> SessionEntry:
     """Read the form fields date, start, minutes, setting, client, modality and participants.
 
-    Shapes: date YYYY-MM-DD, start HH:MM (24 hours), minutes a whole number. Spaces around a value
-    are ignored, a missing field is an empty one, unknown fields are left alone. A full name in the
-    client field becomes initials here and goes no further. Raises FieldsRefused with one refusal
-    for each field that is wrong.
+    Two more may be missing: supervision (an id) and service. Shapes: date YYYY-MM-DD, start HH:MM
+    (24 hours), minutes a whole number. Spaces around a value are ignored, a missing field is an
+    empty one, unknown fields are left alone. A full name in the client field becomes initials here
+    and goes no further. Raises FieldsRefused with one refusal for each field that is wrong.
     """
     form = FormReading(fields)
     del fields
-    date = form.read("date", lambda text: _read_date(text, today))
+    date = form.read("date", lambda text: read_day_logged(text, today))
     start_minute = form.read("start", _read_start)
     minutes = form.read("minutes", _read_minutes)
     setting = form.read("setting", _read_setting)
     alias = form.read("client", read_alias)
     modality = form.read("modality", _read_modality)
     participants = form.read("participants", _read_participants)
+    supervision_id = form.read("supervision", _read_supervision)
+    service = form.read("service", _read_service)
     if start_minute is not None and minutes is not None and start_minute + minutes > DAY_MINUTES:
         form.refuse("minutes", RefusalCode.SESSION_CROSSES_MIDNIGHT)
     form.finish()
@@ -83,6 +99,8 @@ def read_entry(fields: Mapping[str, str], today: dt.date) -> SessionEntry:
         alias=Private(present(alias)),
         modality=present(modality),
         participants=present(participants),
+        supervision_id=supervision_id,
+        service=service,
     )
 
 
@@ -97,6 +115,8 @@ def as_fields(entry: SessionEntry) -> dict[str, str]:
         "client": entry.alias.reveal(),
         "modality": entry.modality.value,
         "participants": entry.participants.value,
+        "supervision": "" if entry.supervision_id is None else str(entry.supervision_id),
+        "service": "" if entry.service is None else entry.service.value,
     }
 
 
@@ -118,7 +138,8 @@ def last_kept_day(day: dt.date) -> dt.date:
         return dt.date(day.year + KEPT_YEARS, 3, 1)
 
 
-def _read_date(text: str, today: dt.date) -> dt.date:
+def read_day_logged(text: str, today: dt.date) -> dt.date:
+    """Return the day on which something took place that is logged today. Raises Refused."""
     day = _iso_date(text)
     if day is None:
         raise Refused(RefusalCode.DATE_INVALID)
@@ -171,3 +192,11 @@ def _read_modality(text: str) -> Modality:
 
 def _read_participants(text: str) -> Participants:
     return read_choice(text, Participants, RefusalCode.PARTICIPANTS_UNKNOWN)
+
+
+def _read_supervision(text: str) -> UUID | None:
+    return read_id_or_none(text, HoursCode.SUPERVISION_UNKNOWN)
+
+
+def _read_service(text: str) -> Service | None:
+    return read_choice(text, Service, HoursCode.SERVICE_UNKNOWN) if text else None

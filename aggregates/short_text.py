@@ -3,10 +3,11 @@
 import unicodedata
 
 from aggregates.name_characters import is_hidden
-from aggregates.refusal import RefusalCode, Refused
+from aggregates.refusal import Refused
+from aggregates.refusal_code import Code
 
 
-def one_line(text: str, *, length_max: int, too_long: RefusalCode, hidden: RefusalCode) -> str:
+def one_line(text: str, *, length_max: int, too_long: Code, hidden: Code) -> str:
     """Return the text in NFC without spaces at its ends, possibly empty.
 
     Raises Refused with the codes handed in, for more than `length_max` characters or for control,

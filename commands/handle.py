@@ -7,7 +7,8 @@ from uuid import UUID
 import msgspec
 
 from aggregates.decider import Decider
-from aggregates.refusal import FieldsRefused, RefusalCode, Refused
+from aggregates.refusal import FieldsRefused, Refused
+from aggregates.refusal_code import Code
 from commands.context import Actor, Context
 from ledger.errors import Conflict, KeyDestroyed
 from ledger.mapper import Recorded
@@ -39,7 +40,7 @@ class Rules(msgspec.Struct, Generic[C, S, F], frozen=True):
 
     decider: Decider[C, S, F]
     facts: tuple[type, ...]
-    unknown: RefusalCode
+    unknown: Code
 
 
 class Order(msgspec.Struct, Generic[C_co], frozen=True):

@@ -1,0 +1,1 @@
+"""The Board's rules as data, and their pure evaluation over a history as of a day."""
