@@ -9,6 +9,22 @@ import msgspec
 
 from aggregates.access import AccessFact, AccessRefused, RecordsRead
 from aggregates.facts import ClearFact, SealedFact
+from aggregates.hours.activity import (
+    ActivityCorrected,
+    ActivityDeleted,
+    ActivityFact,
+    ActivityLogged,
+)
+from aggregates.hours.enrolment import EnrolmentFact, EnrolmentStated, WeekStartFixed
+from aggregates.hours.setting import SettingFact, SettingStated
+from aggregates.hours.supervision import SigningRefused, SupervisionFact, SupervisionStated
+from aggregates.hours.week_row import (
+    WeekAmended,
+    WeekFact,
+    WeekReturned,
+    WeekSigned,
+    WeekSubmitted,
+)
 from aggregates.membership import MemberInvited, MemberLeft, MemberRoleChanged
 from aggregates.operator_log import OperatorFact, OperatorLogOpened
 from aggregates.person import (
@@ -25,8 +41,9 @@ from aggregates.private import Private
 from aggregates.session import SessionCorrected, SessionDeleted, SessionFact, SessionLogged
 from aggregates.shredding import KeyShredded, ShreddingFact, ShredOrdered
 
+HoursFact: TypeAlias = ActivityFact | EnrolmentFact | SettingFact | SupervisionFact | WeekFact
 Fact: TypeAlias = (
-    OperatorFact | PracticeFact | PersonFact | SessionFact | ShreddingFact | AccessFact
+    OperatorFact | PracticeFact | PersonFact | SessionFact | HoursFact | ShreddingFact | AccessFact
 )
 
 _Tree: TypeAlias = "list[_Tree] | bool | int | str | bytes | None"
@@ -164,6 +181,18 @@ SPECS: Mapping[str, EventSpec] = MappingProxyType(
             _spec(SessionLogged, GATE_PRACTICE, GATE_BAA),
             _spec(SessionCorrected, GATE_PRACTICE, GATE_BAA),
             _spec(SessionDeleted, GATE_PRACTICE, GATE_BAA),
+            _spec(ActivityLogged, GATE_PRACTICE, GATE_BAA),
+            _spec(ActivityCorrected, GATE_PRACTICE, GATE_BAA),
+            _spec(ActivityDeleted, GATE_PRACTICE, GATE_BAA),
+            _spec(EnrolmentStated, GATE_PRACTICE),
+            _spec(WeekStartFixed, GATE_PRACTICE),
+            _spec(SettingStated, GATE_PRACTICE),
+            _spec(SupervisionStated, GATE_PRACTICE),
+            _spec(SigningRefused, GATE_PRACTICE),
+            _spec(WeekSubmitted, GATE_PRACTICE, GATE_BAA),
+            _spec(WeekReturned, GATE_PRACTICE, GATE_BAA),
+            _spec(WeekSigned, GATE_PRACTICE, GATE_BAA),
+            _spec(WeekAmended, GATE_PRACTICE, GATE_BAA),
             _spec(ShredOrdered, GATE_PRACTICE),
             _spec(KeyShredded, GATE_PRACTICE),
             _spec(RecordsRead, GATE_PRACTICE),

@@ -4,8 +4,7 @@ import datetime as dt
 from typing import Final, assert_never
 
 from aggregates.access import AccessRefused, RecordsRead
-from aggregates.catalogue import Fact
-from aggregates.deletion import DeletionReason
+from aggregates.catalogue import Fact, HoursFact
 from aggregates.membership import MemberInvited, MemberLeft, MemberRoleChanged
 from aggregates.operator_log import OperatorLogOpened
 from aggregates.person import (
@@ -22,6 +21,7 @@ from aggregates.session import SessionCorrected, SessionDeleted, SessionLogged
 from aggregates.session_entry import Modality, Participants, SessionEntry
 from aggregates.shredding import KeyShredded, ShredOrdered, ShredReason
 from projections.access_words import describe_access, say_date
+from projections.hours_words import DELETION_REASONS, SHREDDED_HOURS, describe_hours
 
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MODALITIES: Final = {
@@ -42,12 +42,6 @@ ROLES: Final = {
     Role.OWNER: "an owner",
     Role.COMPLIANCE_OFFICER: "a compliance officer",
     Role.AUDITOR: "an auditor",
-}
-DELETION_REASONS: Final = {
-    DeletionReason.ENTERED_TWICE: "it was entered twice",
-    DeletionReason.DID_NOT_HAPPEN: "it did not happen",
-    DeletionReason.WRONG_CLIENT: "it was for the wrong client",
-    DeletionReason.OTHER: "another reason",
 }
 SHRED_REASONS: Final = {
     ShredReason.RETENTION_ELAPSED: "the years of keeping it are over",
@@ -85,6 +79,14 @@ def describe(fact: Fact, *, reveal: bool, by: str = "You") -> str:
             return _practice(fact, reveal=reveal, by=by)
         case MemberJoined() | MemberInvited() | MemberRoleChanged() | MemberLeft():
             return _membership(fact, reveal=reveal, by=by)
+        case ShredOrdered() | KeyShredded() | OperatorLogOpened() | RecordsRead() | AccessRefused():
+            return _service(fact, by=by)
+        case _:
+            return _person_or_hours(fact, reveal=reveal, by=by)
+
+
+def _person_or_hours(fact: PersonFact | HoursFact, *, reveal: bool, by: str) -> str:
+    match fact:
         case (
             PasskeyRegistered()
             | PasskeyRevoked()
@@ -94,15 +96,13 @@ def describe(fact: Fact, *, reveal: bool, by: str = "You") -> str:
             | RecoveryApproved()
         ):
             return f"{by} {_person(fact)}"
-        case ShredOrdered() | KeyShredded() | OperatorLogOpened() | RecordsRead() | AccessRefused():
-            return _service(fact, by=by)
         case _:
-            assert_never(fact)
+            return describe_hours(fact, reveal=reveal, by=by)
 
 
 def describe_shredded(tag: str, *, by: str = "You") -> str:
     """Return the sentence of an event whose key is destroyed: what is still known of it."""
-    act = _SHREDDED.get(tag, "did something")
+    act = _SHREDDED.get(tag) or SHREDDED_HOURS.get(tag, "did something")
     return f"{by} {act}; what it said was deleted for good"
 
 

@@ -10,6 +10,7 @@ from aggregates.session_entry import SessionEntry
 from ledger import reader
 from ledger.reader import Entry, Shredded, Versions
 from projections import plain_words
+from projections.hours_words import DELETION_REASONS
 from projections.opening import open_facts
 from projections.read_model import tag_of
 from projections.source import Source
@@ -125,7 +126,7 @@ def _change(
 
 
 def _reason(fact: SessionDeleted) -> str:
-    reason = plain_words.DELETION_REASONS[fact.reason]
+    reason = DELETION_REASONS[fact.reason]
     return reason if fact.remark is None else f"{reason} ({fact.remark.reveal()})"
 
 

@@ -12,6 +12,7 @@ import pytest
 import ledger
 import therapist_os
 from aggregates.catalogue import SPECS
+from aggregates.hours.refusals import HoursCode
 from aggregates.refusal import RefusalCode
 from ledger.errors import LedgerError
 from ledger.fsck.difference import Name
@@ -55,7 +56,7 @@ def test_every_event_has_its_line() -> None:
 def test_every_error_code_has_its_line() -> None:
     """docs/errors.md lists the ledger's errors, the refusals and what fsck finds."""
     found = {each.value for each in Name}
-    refused = {each.value for each in RefusalCode}
+    refused = {each.value for each in (*RefusalCode, *HoursCode)}
     assert_documents("docs/errors.md", error_codes() | refused | found)
 
 

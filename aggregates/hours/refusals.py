@@ -53,6 +53,10 @@ class HoursCode(Code):
         "There is no such supervision of yours. Please choose one from your list.",
     )
     SERVICE_UNKNOWN = ("service-unknown", "Please choose what you did in this session.")
+    ACTIVITY_EXISTS = (
+        "activity-exists",
+        "This activity is logged already. Please correct it instead.",
+    )
     ACTIVITY_UNKNOWN = (
         "activity-unknown",
         "There is no such activity. Please go back to your week and choose one.",
@@ -90,10 +94,6 @@ class HoursCode(Code):
     WEEK_UNKNOWN = (
         "week-unknown",
         "There is no such week to sign. Please choose one from your list.",
-    )
-    WEEK_NOT_OVER = (
-        "week-not-over",
-        "This week is not over yet. Please submit it after its last day.",
     )
     WEEK_SUBMITTED = (
         "week-submitted",

@@ -3,6 +3,8 @@
 import datetime as dt
 from uuid import UUID
 
+import msgspec
+
 from aggregates.access import AccessRefused, Purpose, RecordKind, RecordsRead, RefusedFor
 from aggregates.catalogue import Fact
 from aggregates.deletion import DeletionReason
@@ -20,8 +22,9 @@ from aggregates.person import (
 from aggregates.practice import BaaSigned, MemberJoined, PracticeNamed, PracticeOpened, Role
 from aggregates.private import Private
 from aggregates.session import SessionCorrected, SessionDeleted, SessionLogged
-from aggregates.session_entry import Modality, Participants, SessionEntry
+from aggregates.session_entry import Modality, Participants, Service, SessionEntry
 from aggregates.shredding import KeyShredded, ShredOrdered, ShredReason
+from tests.aggregates import hours_examples
 
 PERSON = UUID("018f0000-0000-7000-8000-000000000001")
 STREAM = UUID("018f0000-0000-7000-8000-000000000002")
@@ -44,6 +47,10 @@ CORRECTED = SessionEntry(
     alias=Private("C-001"),
     modality=Modality.VIDEO,
     participants=Participants.GROUP,
+)
+
+SUPERVISED_ENTRY = msgspec.structs.replace(
+    CORRECTED, supervision_id=hours_examples.SUPERVISION, service=Service.PSYCHOTHERAPY
 )
 
 # A fact of a new shape gets a new name; what stands here is never edited.
@@ -165,4 +172,7 @@ EXAMPLES: dict[str, Fact] = {
         reason=RefusedFor.NOT_THEIRS,
         ip_address=Private("192.0.2.7"),
     ),
+    "session-logged-under-supervision": SessionLogged(therapist_id=PERSON, entry=SUPERVISED_ENTRY),
+    "session-corrected-under-supervision": SessionCorrected(entry=SUPERVISED_ENTRY),
+    **hours_examples.EXAMPLES,
 }

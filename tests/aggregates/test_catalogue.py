@@ -33,7 +33,18 @@ GOLDEN = [
         if not line.startswith("#")
     )
 ]
-CLIENT_FACTS = {"session-logged.v1", "session-corrected.v1", "session-deleted.v1"}
+CLIENT_FACTS = {
+    "session-logged.v1",
+    "session-corrected.v1",
+    "session-deleted.v1",
+    "activity-logged.v1",
+    "activity-corrected.v1",
+    "activity-deleted.v1",
+    "week-submitted.v1",
+    "week-returned.v1",
+    "week-signed.v1",
+    "week-amended.v1",
+}
 PERSONLESS = (UUID, int, bytes, StrEnum)
 
 

@@ -8,16 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregates.deletion import DeletionReason
+from aggregates.diary import Deleted, Logged, NotLogged
 from aggregates.private import Private
 from aggregates.refusal import FieldsRefused, Refused
 from aggregates.session import (
     SESSION,
     CorrectSession,
-    Deleted,
     DeleteSession,
-    Logged,
     LogSession,
-    NotLogged,
     SessionCommand,
     SessionCorrected,
     SessionDeleted,

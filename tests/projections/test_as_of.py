@@ -8,12 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregates.deletion import DeletionReason
+from aggregates.diary import Deleted, Logged
 from aggregates.practice import PRACTICE, MemberJoined, Opened, PracticeFact, Role
 from aggregates.private import Private
 from aggregates.session import (
     SESSION,
-    Deleted,
-    Logged,
     SessionCorrected,
     SessionDeleted,
     SessionFact,

@@ -3,6 +3,7 @@
 import datetime as dt
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from aggregates.access import AccessRefused, Purpose, RecordKind, RecordsRead, RefusedFor
@@ -25,11 +26,31 @@ from aggregates.session import SessionCorrected, SessionDeleted, SessionLogged
 from aggregates.shredding import KeyShredded, ShredOrdered, ShredReason
 from projections import plain_words
 from projections.plain_words import describe, describe_shredded
+from tests.aggregates import hours_examples
 from tests.projections.world import entry
 
 CANARY = "Xylophone"
 NIL = UUID(int=0)
 SAID = entry(alias=CANARY)
+
+
+def with_canary(fact: Fact) -> Fact:
+    """Return the fact with every private text replaced."""
+    said = msgspec.to_builtins(fact, enc_hook=_canary, builtin_types=(UUID, bytes, dt.date))
+    return msgspec.convert(said, type(fact), dec_hook=_private)
+
+
+def _canary(value: object) -> str:
+    assert isinstance(value, Private)
+    return CANARY
+
+
+def _private(kind: type, text: object) -> Private:
+    assert kind is Private
+    assert isinstance(text, str)
+    return Private(text)
+
+
 EVERY_FACT: list[Fact] = [
     OperatorLogOpened(),
     PracticeOpened(),
@@ -89,6 +110,7 @@ EVERY_FACT: list[Fact] = [
         reason=RefusedFor.NOT_THEIRS,
         ip_address=Private(CANARY),
     ),
+    *(with_canary(fact) for fact in hours_examples.EXAMPLES.values()),
 ]
 
 

@@ -28,6 +28,7 @@ from commands.session import Shown, new_stream
 from ledger.audit_files import Served
 from ledger.errors import Conflict
 from projections import plain_words
+from projections.hours_words import DELETION_REASONS
 from projections.look_back import LookBack, Moment
 from projections.proof_status import ProofStatus
 from projections.session_history import SessionChange, SessionHistory, differences
@@ -241,7 +242,7 @@ class FakePractice:
             kind: Literal["logged", "corrected", "deleted"] = "logged"
             changed, reason = (), None
             if isinstance(fact, SessionDeleted):
-                kind, reason = "deleted", plain_words.DELETION_REASONS[fact.reason]
+                kind, reason = "deleted", DELETION_REASONS[fact.reason]
             elif standing is not None:
                 kind, changed = "corrected", differences(standing, fact.entry)
             if not isinstance(fact, SessionDeleted):

@@ -9,7 +9,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
+from aggregates.hours.refusals import HoursCode
 from aggregates.refusal import RefusalCode, Refused
+from aggregates.refusal_code import Code
 from ledger.errors import LedgerError
 from tests.web.conftest import Front
 from tests.web.fake_practice import CountedIds
@@ -89,8 +91,8 @@ def test_every_ledger_error_has_an_answer(kind: type[LedgerError]) -> None:
     assert answer.status in {403, 409, 410, 500, 503}
 
 
-@pytest.mark.parametrize("code", list(RefusalCode))
-def test_every_refusal_has_an_answer(code: RefusalCode) -> None:
+@pytest.mark.parametrize("code", [*RefusalCode, *HoursCode])
+def test_every_refusal_has_an_answer(code: Code) -> None:
     """Those without an answer of their own show their sentence with 422."""
     answer = answer_to(Refused(code))
     assert 400 <= answer.status < 500

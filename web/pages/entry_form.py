@@ -8,6 +8,7 @@ from uuid import UUID
 
 from aggregates.alias import read_alias
 from aggregates.refusal import FieldsRefused, RefusalCode, Refused
+from aggregates.refusal_code import Code
 from aggregates.session_entry import Modality, Participants, SessionEntry, as_fields
 
 FIELDS: Final = ("date", "start", "minutes", "client", "setting", "modality", "participants")
@@ -30,7 +31,7 @@ PARTICIPANTS_WORDS: Final[Mapping[Participants, str]] = {
 
 # Browsers show a calendar and a clock here, in the reader's own form: what is wrong is only that
 # nothing whole was picked.
-_FIELD_SENTENCES: Final[Mapping[RefusalCode, str]] = {
+_FIELD_SENTENCES: Final[Mapping[Code, str]] = {
     RefusalCode.DATE_INVALID: "Please choose the day of the session.",
     RefusalCode.START_INVALID: "Please enter when the session started.",
 }
