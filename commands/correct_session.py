@@ -2,10 +2,13 @@
 
 from uuid import UUID
 
+from aggregates.hours.week_row import AmendCause
 from aggregates.session import CorrectSession
 from aggregates.session_entry import SessionEntry
 from commands.context import Actor, Context
 from commands.handle import Handled, Order, handle
+from commands.hours.amend import amending
+from commands.hours.setup import check_supervision
 from commands.practice import practice_of_member
 from commands.session import SESSION_RULES, Shown
 
@@ -19,8 +22,10 @@ def correct_session(
     was shown.
     """
     practice = practice_of_member(context, actor)
+    check_supervision(context, actor, entry.supervision_id)
     command = CorrectSession(
         entry=entry, therapist_id=actor.person_id, baa_signed=practice.baa_signed
     )
     order = Order(actor, shown.stream_id, command_id, command, shown.version)
-    return handle(context, SESSION_RULES, order)
+    also = amending(context, actor, shown.stream_id, AmendCause.ENTRY_CORRECTED)
+    return handle(context, SESSION_RULES, order, also)

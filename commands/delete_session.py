@@ -3,9 +3,11 @@
 from uuid import UUID
 
 from aggregates.deletion import Deletion
+from aggregates.hours.week_row import AmendCause
 from aggregates.session import DeleteSession
 from commands.context import Actor, Context
 from commands.handle import Handled, Order, handle
+from commands.hours.amend import amending
 from commands.practice import practice_of_member
 from commands.session import SESSION_RULES, Shown
 
@@ -22,4 +24,5 @@ def delete_session(
         baa_signed=practice.baa_signed,
     )
     order = Order(actor, shown.stream_id, command_id, command, shown.version)
-    return handle(context, SESSION_RULES, order)
+    also = amending(context, actor, shown.stream_id, AmendCause.ENTRY_DELETED)
+    return handle(context, SESSION_RULES, order, also)

@@ -1,7 +1,8 @@
 """The only path to the ledger: load, decide, append, and once more when somebody was faster."""
 
-from collections.abc import Sequence
-from typing import Generic, TypeVar, cast
+from collections.abc import Callable, Sequence
+from functools import reduce
+from typing import Generic, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 import msgspec
@@ -9,7 +10,7 @@ import msgspec
 from aggregates.decider import Decider
 from aggregates.refusal import FieldsRefused, Refused
 from aggregates.refusal_code import Code
-from commands.context import Actor, Context
+from commands.context import Actor, Context, Part
 from ledger.errors import Conflict, KeyDestroyed
 from ledger.mapper import Recorded
 from ledger.reader import Shredded
@@ -57,37 +58,49 @@ class Order(msgspec.Struct, Generic[C_co], frozen=True):
     seen_version: int | None = None
 
 
-def handle(context: Context, rules: Rules[C, S, F], order: Order[C]) -> Handled:
+Also: TypeAlias = Callable[[S, S], Sequence[Part]]
+
+
+def nothing_else(_before: object, _after: object) -> Sequence[Part]:
+    """Return no parts: most commands concern one stream."""
+    return ()
+
+
+def handle(
+    context: Context, rules: Rules[C, S, F], order: Order[C], also: Also[S] = nothing_else
+) -> Handled:
     """Carry out a command, durable when this returns; the same command id happens once.
+
+    `also` says what it means for other streams, from the states before and after: those parts are
+    appended with it, all or none.
 
     Raises what the rules refuse with (`Refused`, `FieldsRefused`), `Conflict` when the stream kept
     moving or is not at `seen_version`, `KeyDestroyed` for a shredded stream, and what the ledger
     raises: `Busy`, `EventRefused`, `Unavailable`.
     """
-    earlier = _earlier(context, order)
-    if earlier is not None:
-        return earlier
+    done = earlier(context, order.actor, order.stream_id, order.command_id)
+    if done is not None:
+        return done
     try:
-        return _decide(context, rules, order)
+        return _decide(context, rules, order, also)
     except (Refused, FieldsRefused, Conflict, KeyDestroyed):
         # Sent twice at once, it may be the first of the two that is in the second's way.
-        earlier = _earlier(context, order)
-        if earlier is None:
+        done = earlier(context, order.actor, order.stream_id, order.command_id)
+        if done is None:
             raise
-        return earlier
+        return done
 
 
-def _decide(context: Context, rules: Rules[C, S, F], order: Order[C]) -> Handled:
+def _decide(context: Context, rules: Rules[C, S, F], order: Order[C], also: Also[S]) -> Handled:
     for _ in range(ATTEMPTS_MAX - 1):
         try:
-            return _attempt(context, rules, order)
+            return _attempt(context, rules, order, also)
         except Conflict:
-            if order.seen_version is not None:
-                raise
-    return _attempt(context, rules, order)
+            continue  # with `seen_version`, the next attempt tells whether it was this stream
+    return _attempt(context, rules, order, also)
 
 
-def _attempt(context: Context, rules: Rules[C, S, F], order: Order[C]) -> Handled:
+def _attempt(context: Context, rules: Rules[C, S, F], order: Order[C], also: Also[S]) -> Handled:
     actor = order.actor
     history = context.history(actor.practice_id, order.stream_id)
     version = history[-1].originator_version if history else 0
@@ -98,7 +111,9 @@ def _attempt(context: Context, rules: Rules[C, S, F], order: Order[C]) -> Handle
     if not facts:
         position = history[-1].position if history else -1
         return Handled(actor.practice_id, order.stream_id, version, position, is_repeated=True)
-    position = context.record(actor, order.stream_id, order.command_id, version, tuple(facts))
+    after = reduce(rules.decider.evolve, facts, state)
+    parts = (Part(order.stream_id, version, facts), *also(state, after))
+    position = context.record(actor, order.command_id, parts)
     return Handled(actor.practice_id, order.stream_id, version + len(facts), position)
 
 
@@ -115,11 +130,17 @@ def facts_of(rules: Rules[C, S, F], history: Sequence[Recorded]) -> list[F]:
     return cast("list[F]", facts)
 
 
-def _earlier(context: Context, order: Order[C]) -> Handled | None:
-    found = context.ledger.find_command(order.actor.practice_id, order.command_id)
+def earlier(context: Context, actor: Actor, stream_id: UUID, command_id: UUID) -> Handled | None:
+    """Return what a command came to before, None when it never ran (I10)."""
+    found = context.ledger.find_command(actor.practice_id, command_id)
     if found is None:
         return None
-    last = found[-1]
+    # Its own stream's last event; it may have written to others as well.
+    own = [event for event in found if event.stream_id == stream_id] or found
     return Handled(
-        order.actor.practice_id, last.stream_id, last.version, last.position, is_repeated=True
+        actor.practice_id,
+        own[-1].stream_id,
+        own[-1].version,
+        found[-1].position,
+        is_repeated=True,
     )

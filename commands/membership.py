@@ -80,6 +80,11 @@ def standing(context: Context, practice_id: UUID, person_id: UUID) -> Standing |
     return Standing(practice_id, _name(context, practice_id), role, ends_at_us, invitation)
 
 
+def name_of(context: Context, actor: Actor) -> Private:
+    """Return the name under which a member joined."""
+    return _names(context, actor.practice_id)[actor.person_id]
+
+
 def _facts(context: Context, practice_id: UUID) -> list[object]:
     return [each.fact for each in context.history(practice_id, stream_of(practice_id))]
 

@@ -28,6 +28,11 @@ _STREAM = (
 )
 _STREAM_BACKWARDS = _STREAM.replace("ORDER BY version", "ORDER BY version DESC")
 _AT = _COLUMNS + " WHERE practice_id = %b AND position = ANY (%b::bigint[]) ORDER BY position"
+_LATEST = (
+    "SELECT DISTINCT ON (stream_id) practice_id, position, stream_id, version, leaf, body"
+    " FROM ledger.events WHERE practice_id = %b AND stream_id = ANY (%b::uuid[])"
+    " ORDER BY stream_id, version DESC"
+)
 _COMMAND = """
 SELECT position, events FROM ledger.commands WHERE practice_id = %b AND command_id = %b
 """
@@ -136,6 +141,12 @@ def stream(
         (practice_id, stream_id, asked.after, asked.until, asked.limit),
         binary=True,
     )
+    return [entry(row) for row in rows.fetchall()]
+
+
+def latest(connection: Reading, practice_id: UUID, stream_ids: Sequence[UUID]) -> list[Entry]:
+    """Read the last event of each of these streams, by stream id; absent ones are left out."""
+    rows = connection.execute(_LATEST, (practice_id, list(stream_ids)), binary=True)
     return [entry(row) for row in rows.fetchall()]
 
 
