@@ -24,13 +24,17 @@ def keys_of(keys: Keys, practice_id: UUID, sealed: Iterable[bytes | None]) -> Kn
 
 
 def open_sealed(
-    name: str, known: Known, place: tuple[UUID, UUID, int], sealed: bytes | None
+    name: str, known: Known, place: tuple[UUID, UUID, int | None], sealed: bytes | None
 ) -> bytes | None:
-    """Open what was sealed for a place (practice, stream, position); None where its key is gone.
+    """Open what was sealed for a place (practice, stream, position).
 
-    Raises `Tampered` for a row that was not sealed for its place.
+    Returns None where nothing was, or its key is gone. Raises `Tampered` for a row that was not
+    sealed for its place.
     """
-    key = None if sealed is None else known.get(row_key_id(sealed).bytes)
-    if sealed is None or not isinstance(key, RecordKey):
+    practice_id, stream_id, position = place
+    if sealed is None or position is None:
         return None
-    return open_row(key, row_place(name, *place), sealed)
+    key = known.get(row_key_id(sealed).bytes)
+    if not isinstance(key, RecordKey):
+        return None
+    return open_row(key, row_place(name, practice_id, stream_id, position), sealed)
