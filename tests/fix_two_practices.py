@@ -45,8 +45,8 @@ def _fill_views(ledger: TestedLedger, practices: list[UUID]) -> None:
             definitions.create(connection, live(read_model))
         for practice in practices:
             connection.execute(
-                "INSERT INTO views.therapist_sessions VALUES"
-                " (%s, gen_random_uuid(), gen_random_uuid(), NULL, 1, 1, 0, false, '')",
+                "INSERT INTO views.therapist_entries VALUES"
+                " (%s, gen_random_uuid(), gen_random_uuid(), NULL, 1, 1, 0, false, false, '')",
                 (practice,),
             )
             connection.execute(

@@ -26,7 +26,7 @@ ROWS_OF: Final = {
     "keys.record_keys": "practice_id",
     "views.tracking": "practice_id",
     "views.parked": "practice_id",
-    "views.therapist_sessions": "practice_id",
+    "views.therapist_entries": "practice_id",
     "views.trail": "practice_id",
 }
 BY_SLOT: Final = ("ledger.slots", "ledger.slot_signatures")

@@ -52,7 +52,7 @@ def test_an_unchanged_definition_leaves_the_table_alone(world: World) -> None:
         assert _table_id(connection) != before
 
 
-def _table_id(connection: Projecting, table: str = "views.therapist_sessions") -> object:
+def _table_id(connection: Projecting, table: str = "views.therapist_entries") -> object:
     row = connection.execute("SELECT to_regclass(%s)::oid", (table,)).fetchone()
     return row and row[0]
 
@@ -126,7 +126,7 @@ def test_a_rebuild_that_is_stopped_leaves_the_old_table_and_nothing_else(world: 
     assert len(week(world, practice, ANA, SUNDAY).sessions) == 1
     with world.project() as connection:
         assert definitions.stored(connection, fresh(THERAPIST)) is None
-        assert _table_id(connection, "views.therapist_sessions__next") is None
+        assert _table_id(connection, "views.therapist_entries__next") is None
 
 
 def test_readers_who_hold_on_to_the_table_make_the_rebuild_give_up(
@@ -139,7 +139,7 @@ def test_readers_who_hold_on_to_the_table_make_the_rebuild_give_up(
     at_once = "LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE NOWAIT"
     monkeypatch.setattr(rebuilding, "_EXCLUDE_ALL", at_once)
     with world.read(practice) as reader:
-        reader.execute("SELECT FROM views.therapist_sessions")
+        reader.execute("SELECT FROM views.therapist_entries")
         with pytest.raises(Unavailable):
             rebuilding.rebuild(world.database, world.keys, THERAPIST)
     assert len(week(world, practice, ANA, SUNDAY).sessions) == 1

@@ -3,11 +3,17 @@
 import datetime as dt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from psycopg import sql
 
+from aggregates.deletion import DeletionReason
+from aggregates.hours.activity import ActivityCorrected, ActivityDeleted
 from ledger.errors import Tampered
-from projections.therapist import THERAPIST, WeekView, week
+from projections.therapist import THERAPIST, WeekView, entries, week
 from projections.trail import TRAIL
+from tests.fix_postgres import MakeDatabase
+from tests.projections.test_laws import few, with_world
 from tests.projections.world import (
     ALIAS_CANARY,
     NAME_CANARY,
@@ -15,6 +21,7 @@ from tests.projections.world import (
     SETTING_CANARY,
     SUNDAY,
     World,
+    activity,
     entry,
     name,
 )
@@ -42,10 +49,73 @@ def test_a_week_shows_its_sessions_by_date_and_start(world: World) -> None:
     assert view.sessions[0].corrections == 0
 
 
-def test_any_day_of_a_week_asks_for_that_week(world: World) -> None:
-    world.log(world.open_practice(), "a", ANA, entry(day=6))
-    assert _week(world, SUNDAY + dt.timedelta(days=3)).first_day == SUNDAY
-    assert len(_week(world, SUNDAY + dt.timedelta(days=6)).sessions) == 1
+@given(start=st.integers(0, 6), days=st.lists(st.integers(-14, 20), max_size=6, unique=True))
+@few
+def test_seven_days_from_any_day_have_exactly_what_is_of_them(
+    make_database: MakeDatabase, start: int, days: list[int]
+) -> None:
+    """People may begin their weeks on Mondays; the stored week begins on a Sunday all the same."""
+
+    def check(world: World) -> None:
+        practice = world.open_practice()
+        for day in days:
+            world.log(practice, ("session", day), ANA, entry(day=day))
+            world.log_activity(practice, ("activity", day), ANA, activity(day=day))
+        first_day = SUNDAY + dt.timedelta(days=start)
+        view = _week(world, first_day)
+        wanted = [SUNDAY + dt.timedelta(days=day) for day in sorted(days) if 0 <= day - start < 7]
+        assert view.first_day == first_day
+        assert [row.entry and row.entry.date for row in view.sessions] == wanted
+        assert [row.entry and row.entry.date for row in view.activities] == wanted
+
+    with_world(make_database, check)
+
+
+def test_sessions_and_activities_are_apart_and_change_alike(world: World) -> None:
+    practice = world.open_practice()
+    world.log(practice, "session", ANA)
+    world.log_activity(practice, "activity", ANA, activity(minutes=30))
+    world.log_activity(practice, "deleted", ANA)
+    world.tell(practice, name("activity"), ANA, ActivityCorrected(entry=activity(minutes=90)))
+    gone = ActivityDeleted(reason=DeletionReason.ENTERED_TWICE)
+    world.tell(practice, name("deleted"), ANA, gone)
+    view = _week(world)
+    assert [row.entry for row in view.sessions] == [entry()]
+    (row,) = view.activities
+    assert (row.stream_id, row.version, row.entry) == (name("activity"), 2, activity(minutes=90))
+
+
+def test_all_that_counts_comes_at_once_with_its_version(world: World) -> None:
+    """Over all weeks, without what was deleted or shredded, and of one person only."""
+    practice = world.open_practice()
+    world.log(practice, "a", ANA, entry(day=-400))
+    world.correct(practice, "a", ANA, entry(day=-401))
+    world.log_activity(practice, "b", ANA, activity(day=300))
+    for stream in ("deleted", "shredded", "key gone"):
+        world.log(practice, stream, ANA)
+    world.log(practice, "of another", BEN)
+    world.delete(practice, "deleted", ANA)
+    world.shred(practice, "shredded")
+    _week(world)
+    world.keys.destroy(name("key", practice, name("key gone")))
+    world.keys.look_ups = 0
+    found = entries(world, practice, ANA)
+    assert world.keys.look_ups == 1
+    assert [(each.stream_id, each.version, each.entry) for each in found] == [
+        (name("a"), 2, entry(day=-401)),
+        (name("b"), 1, activity(day=300)),
+    ]
+
+
+def test_a_row_whose_key_is_gone_shows_in_one_week_however_weeks_begin(world: World) -> None:
+    """Until its destruction is followed, where its Sunday is: seven days hold exactly one."""
+    practice = world.open_practice()
+    world.log(practice, "a", ANA, entry(day=3))
+    _week(world)
+    world.keys.destroy(name("key", practice, name("a")))
+    for start in range(7):
+        firsts = [SUNDAY + dt.timedelta(days=start + 7 * step) for step in range(-2, 3)]
+        assert sum(len(week(world, practice, ANA, first).sessions) for first in firsts) == 1
 
 
 def test_nobody_sees_the_sessions_of_another(world: World) -> None:
@@ -92,7 +162,7 @@ def test_a_shredded_session_keeps_no_date_and_shows_where_it_was_logged(world: W
     assert row.shredded
     assert _week(world, SUNDAY - dt.timedelta(days=30)).sessions == ()
     with world.project() as connection:
-        kept = connection.execute("SELECT week, sealed FROM views.therapist_sessions").fetchall()
+        kept = connection.execute("SELECT week, sealed FROM views.therapist_entries").fetchall()
     assert kept == [(None, None)]
 
 
@@ -113,7 +183,7 @@ def test_a_row_put_in_the_place_of_another_does_not_open(world: World) -> None:
     world.log(practice, "b", ANA)
     _week(world)
     with world.project() as connection:
-        connection.execute("UPDATE views.therapist_sessions SET position = position + 1")
+        connection.execute("UPDATE views.therapist_entries SET position = position + 1")
     with pytest.raises(Tampered):
         week(world, practice, ANA, SUNDAY)
 

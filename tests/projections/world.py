@@ -11,6 +11,8 @@ from psycopg.rows import TupleRow
 from aggregates.access import AccessRefused, Purpose, RecordKind, RecordsRead, RefusedFor
 from aggregates.catalogue import SPECS, Fact, encode
 from aggregates.deletion import DeletionReason
+from aggregates.hours.activity import ActivityLogged
+from aggregates.hours.activity_entry import ActivityEntry, ActivityKind
 from aggregates.practice import BaaSigned, MemberJoined, PracticeNamed, PracticeOpened, Role
 from aggregates.private import Private
 from aggregates.session import SessionCorrected, SessionDeleted, SessionLogged
@@ -110,6 +112,18 @@ def entry(day: int = 1, minute: int = 600, minutes: int = 50, alias: str = "J.D.
     )
 
 
+def activity(
+    day: int = 1, minutes: int = 60, supervision: object = "supervision"
+) -> ActivityEntry:
+    """Return notes that were written on a day, counted as in `entry`."""
+    return ActivityEntry(
+        date=SUNDAY + dt.timedelta(days=day),
+        minutes=minutes,
+        kind=ActivityKind.NOTES,
+        supervision_id=name(supervision),
+    )
+
+
 class World:
     """Practices with sessions, appended through the real writer."""
 
@@ -174,6 +188,17 @@ class World:
     ) -> int:
         """Log a session; returns its position."""
         logged = SessionLogged(therapist_id=person_id, entry=said or entry())
+        return self.tell(practice_id, name(stream), person_id, logged)
+
+    def log_activity(
+        self,
+        practice_id: UUID,
+        stream: object,
+        person_id: UUID,
+        said: ActivityEntry | None = None,
+    ) -> int:
+        """Log an activity; returns its position."""
+        logged = ActivityLogged(therapist_id=person_id, entry=said or activity())
         return self.tell(practice_id, name(stream), person_id, logged)
 
     def correct(self, practice_id: UUID, stream: object, person: UUID, said: SessionEntry) -> int:

@@ -103,7 +103,7 @@ CHANGES: Final = (
         "therapist_service may EXECUTE is new",
     ),
     Change("DROP POLICY own_practice ON views.trail", "table views.trail: policy own_practice"),
-    Change("ALTER TABLE views.therapist_sessions NO FORCE ROW LEVEL SECURITY", "not forced"),
+    Change("ALTER TABLE views.therapist_entries NO FORCE ROW LEVEL SECURITY", "not forced"),
     Change(
         "GRANT SELECT ON views.trail TO therapist_supervisor_reader", "table views.trail: therap"
     ),
