@@ -30,13 +30,13 @@ SIZES: Final = {
 ASSOCIATE: Final = EnrolmentEntry(
     track=Track.LMFT,
     week_start=WeekStart.MONDAY,
-    units_on=dt.date(2018, 1, 15),
-    degree_on=dt.date(2019, 6, 1),
-    application_on=dt.date(2019, 6, 10),
-    live_scan_on=dt.date(2019, 6, 2),
+    units_on=dt.date(2020, 1, 15),
+    degree_on=dt.date(2021, 6, 1),
+    application_on=dt.date(2021, 6, 10),
+    live_scan_on=dt.date(2021, 6, 2),
     registration=Private("AMFT 12345"),
-    registered_on=dt.date(2019, 9, 1),
-    registered_until=dt.date(2035, 9, 30),
+    registered_on=dt.date(2021, 9, 1),
+    registered_until=dt.date(2027, 9, 30),
 )
 SETTING: Final = SettingEntry(
     name=Private("Riverside"),
@@ -44,7 +44,7 @@ SETTING: Final = SettingEntry(
     kind=SettingKind.NONEXEMPT_OTHER,
     employment=Employment.EMPLOYEE,
     is_lawful=True,
-    school_agreement_on=dt.date(2018, 1, 1),
+    school_agreement_on=dt.date(2019, 1, 1),
     employer_letter_on=dt.date(2026, 1, 1),
 )
 WITH_LCSW: Final = SupervisionEntry(
@@ -55,8 +55,8 @@ WITH_LCSW: Final = SupervisionEntry(
     licence_number=Private("LCSW 1"),
     licence_from=dt.date(2010, 1, 1),
     licence_until=dt.date(2036, 1, 1),
-    starts_on=dt.date(2018, 1, 1),
-    agreement_on=dt.date(2018, 1, 2),
+    starts_on=dt.date(2019, 1, 1),
+    agreement_on=dt.date(2019, 1, 2),
 )
 
 

@@ -1,0 +1,201 @@
+"""Which hours count at all: setting, registration, supervisor, and the form of a supervision."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final
+
+from aggregates.bbs.causes import Cause
+from aggregates.bbs.claims import Claim
+from aggregates.bbs.columns import Column
+from aggregates.bbs.practicum import Practicum, practicum_on
+from aggregates.hours.activity_entry import ActivityEntry, ActivityKind
+from aggregates.hours.enrolment_entry import EnrolmentEntry, Phase, Track
+from aggregates.hours.setting_entry import Employment
+from aggregates.hours.supervision_entry import Suitability, SupervisionEntry
+from aggregates.session_entry import Modality
+
+GROUP_SIZE_MAX: Final = 8
+PART_MINUTES_MIN: Final = 60
+APPLICATION_DAYS: Final = 90
+REGISTRATION_YEARS: Final = 6
+LIVE_SCAN_FROM: Final = dt.date(2020, 1, 1)
+DECEMBER: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many minutes of an entry may count, in the strictest and the most generous reading."""
+
+    conservative: int
+    optimistic: int
+    cause: Cause | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """What is wrong with an entry; one that is open may turn out to be none."""
+
+    cause: Cause
+    is_open: bool = False
+
+
+def standing_of(claim: Claim, enrolment: EnrolmentEntry, as_of: dt.date) -> Standing:
+    """Judge an entry by itself; a certain flaw outweighs those that are open."""
+    flaws = [
+        flaw
+        for flaw in (
+            _place(claim),
+            _person(claim, enrolment, as_of),
+            _setting(claim),
+            _supervisor(claim),
+            _form(claim),
+        )
+        if flaw is not None
+    ]
+    if not flaws:
+        return _parts(claim)
+    for flaw in flaws:
+        if not flaw.is_open:
+            return Standing(0, 0, flaw.cause)
+    return Standing(0, _parts(claim).optimistic, flaws[0].cause)
+
+
+def registration_ends(registered_on: dt.date) -> dt.date:
+    """Return the last day a registration can be renewed to: six years after its month of issue."""
+    year, month = registered_on.year + REGISTRATION_YEARS, registered_on.month
+    following = dt.date(year + month // DECEMBER, month % DECEMBER + 1, 1)
+    return following - dt.timedelta(days=1)
+
+
+def _place(claim: Claim) -> Flaw | None:
+    if claim.supervision is None:
+        return Flaw(Cause.NO_SUPERVISION)
+    if claim.setting is None:
+        return Flaw(Cause.NO_SETTING)
+    return None if claim.placement.columns else Flaw(Cause.NOT_IN_TRACK)
+
+
+def _person(claim: Claim, enrolment: EnrolmentEntry, as_of: dt.date) -> Flaw | None:
+    if claim.phase is Phase.AFTER_DEGREE:
+        return _associate(claim, enrolment)
+    if enrolment.track is not Track.LMFT:
+        return Flaw(Cause.BEFORE_DEGREE_NEVER)
+    return _trainee(claim, enrolment, as_of)
+
+
+def _trainee(claim: Claim, enrolment: EnrolmentEntry, as_of: dt.date) -> Flaw | None:
+    if claim.setting is not None and claim.setting.kind.is_private:
+        return Flaw(Cause.TRAINEE_IN_PRIVATE)
+    if enrolment.units_on is not None and claim.day < enrolment.units_on:
+        return Flaw(Cause.BEFORE_UNITS)
+    if claim.is_direct and not enrolment.practicum:
+        return Flaw(Cause.PRACTICUM_NOT_STATED, is_open=True)
+    if claim.is_direct:
+        practicum = practicum_on(claim.day, enrolment, as_of)
+        if practicum is not Practicum.ENROLLED:
+            return Flaw(Cause.NO_PRACTICUM, is_open=practicum is Practicum.UNKNOWN)
+    return Flaw(Cause.BEFORE_UNITS, is_open=True) if enrolment.units_on is None else None
+
+
+def _associate(claim: Claim, enrolment: EnrolmentEntry) -> Flaw | None:
+    registered_on = enrolment.registered_on
+    if registered_on is None or claim.day < registered_on:
+        return _unregistered(claim, enrolment)
+    if registration_ends(registered_on) < claim.day:
+        # A second number cannot be stated; it would never be one for a private practice.
+        is_private = claim.setting is not None and claim.setting.kind.is_private
+        return Flaw(Cause.REGISTRATION_DEAD, is_open=not is_private)
+    if enrolment.registered_until is not None and enrolment.registered_until < claim.day:
+        return Flaw(Cause.REGISTRATION_EXPIRED)
+    return None
+
+
+def _unregistered(claim: Claim, enrolment: EnrolmentEntry) -> Flaw | None:
+    """Judge by the 90-day rule."""
+    if claim.setting is not None and claim.setting.kind.is_private:
+        return Flaw(Cause.NOT_REGISTERED_PRIVATE)
+    degree_on, application_on = enrolment.degree_on, enrolment.application_on
+    assert degree_on is not None, "an entry after the degree"
+    if application_on is None or (application_on - degree_on).days > APPLICATION_DAYS:
+        return Flaw(Cause.NOT_REGISTERED)
+    scanned = enrolment.live_scan_on is not None and enrolment.live_scan_on <= claim.day
+    if degree_on >= LIVE_SCAN_FROM and not scanned:
+        return Flaw(Cause.NO_LIVE_SCAN)
+    if enrolment.registered_on is None:
+        return Flaw(Cause.REGISTRATION_PENDING, is_open=True)
+    return None
+
+
+def _setting(claim: Claim) -> Flaw | None:
+    if claim.setting is None:
+        return None
+    if claim.setting.employment is Employment.CONTRACTOR:
+        return Flaw(Cause.CONTRACTOR)
+    return None if claim.setting.is_lawful else Flaw(Cause.UNLAWFUL)
+
+
+def _supervisor(claim: Claim) -> Flaw | None:
+    supervision = claim.supervision
+    if supervision is None:
+        return None
+    for is_flawed, cause in (
+        (not _is_going_on(supervision, claim.day), Cause.OUTSIDE_SUPERVISION),
+        (supervision.is_related, Cause.RELATED),
+        (not supervision.is_qualified, Cause.UNQUALIFIED),
+        (not is_licensed(supervision, claim.day), Cause.LICENCE_NOT_ACTIVE),
+    ):
+        if is_flawed:
+            return Flaw(cause)
+    is_private = claim.setting is not None and claim.setting.kind.is_private
+    if is_private and not supervision.has_record_access:
+        return Flaw(Cause.NO_RECORD_ACCESS, is_open=True)
+    return None
+
+
+def _is_going_on(supervision: SupervisionEntry, day: dt.date) -> bool:
+    ends_on = supervision.ends_on
+    return supervision.starts_on <= day and (ends_on is None or day <= ends_on)
+
+
+def is_licensed(supervision: SupervisionEntry, day: dt.date) -> bool:
+    """Tell whether the licence was seen to be active on a day."""
+    until = supervision.licence_until
+    return supervision.licence_from <= day and (until is None or day <= until)
+
+
+def _form(claim: Claim) -> Flaw | None:
+    activity = claim.activity
+    if activity is None:
+        return None
+    if activity.kind.is_supervision:
+        return _contact(activity, claim.supervision)
+    return Flaw(Cause.NOTES_OPEN, is_open=True) if Column.B in claim.placement.open else None
+
+
+def _contact(activity: ActivityEntry, supervision: SupervisionEntry | None) -> Flaw | None:
+    if activity.modality is Modality.PHONE:
+        return Flaw(Cause.BY_PHONE)
+    if activity.modality is Modality.VIDEO and _has_found_unsuitable(supervision, activity.date):
+        return Flaw(Cause.VIDEO_UNSUITABLE)
+    size = activity.supervisees
+    is_group = activity.kind is ActivityKind.SUPERVISION_GROUP
+    if is_group and size is not None and size > GROUP_SIZE_MAX:
+        return Flaw(Cause.GROUP_TOO_LARGE)
+    return None
+
+
+def _has_found_unsuitable(supervision: SupervisionEntry | None, day: dt.date) -> bool:
+    if supervision is None or supervision.video is not Suitability.UNSUITABLE:
+        return False
+    return supervision.video_assessed_on is None or supervision.video_assessed_on <= day
+
+
+def _parts(claim: Claim) -> Standing:
+    """Take what counts of a group supervision: its parts of an hour and longer."""
+    activity = claim.activity
+    if activity is None or activity.kind is not ActivityKind.SUPERVISION_GROUP:
+        return Standing(claim.minutes, claim.minutes)
+    parts = activity.segments or (activity.minutes,)
+    minutes = sum(part for part in parts if part >= PART_MINUTES_MIN)
+    cause = None if minutes == claim.minutes else Cause.PARTS_TOO_SHORT
+    return Standing(minutes, minutes, cause)

@@ -1,0 +1,104 @@
+"""Two figures where the law leaves something open: what counts for sure, and what may count."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from aggregates.bbs.columns import Columns, Doubt
+
+
+class Question(StrEnum):
+    """What makes the two figures differ: an open question of law, or a fact not stated."""
+
+    OVER_TEN = "over-ten"
+    RATIO_WINDOW = "ratio-window"
+    FRACTIONS = "fractions"
+    OLD_HOURS_IN_CAPS = "old-hours-in-caps"
+    PSYCHOTHERAPY_OPEN = "psychotherapy-open"
+    NOTES_NOT_NAMED = "notes-not-named"
+    UNITS_DAY_MISSING = "units-day-missing"
+    PRACTICUM_MISSING = "practicum-missing"
+    PRACTICUM_GAP_RUNS = "practicum-gap-runs"
+    REGISTRATION_PENDING = "registration-pending"
+    SECOND_REGISTRATION = "second-registration"
+    RECORD_ACCESS_MISSING = "record-access-missing"
+
+    @property
+    def sentence(self) -> str:
+        """What to tell the person."""
+        return _SENTENCES[self]
+
+
+_SENTENCES: Final = {
+    Question.OVER_TEN: (
+        "Whether the first ten hours of a week with too little supervision count is open."
+    ),
+    Question.RATIO_WINDOW: (
+        "Over which time a trainee's supervision is averaged is open: one week, or the whole stay."
+    ),
+    Question.FRACTIONS: "Whether contacts of less than an hour add up to a unit is open.",
+    Question.OLD_HOURS_IN_CAPS: "Whether hours that are too old use up a limit is open.",
+    Question.PSYCHOTHERAPY_OPEN: "Whether some sessions are psychotherapy in A1 is open.",
+    Question.NOTES_NOT_NAMED: Doubt.NOTES_NOT_NAMED.sentence,
+    Question.UNITS_DAY_MISSING: (
+        "State when you completed 12 semester or 18 quarter units; no hours count before."
+    ),
+    Question.PRACTICUM_MISSING: "State your practicum terms; trainees counsel only within them.",
+    Question.PRACTICUM_GAP_RUNS: (
+        "These hours count if a practicum or the degree follows in fewer than 90 days."
+    ),
+    Question.REGISTRATION_PENDING: "These hours count once the Board has registered you.",
+    Question.SECOND_REGISTRATION: (
+        "A registration ends six years after its month of issue; these hours need a second number."
+    ),
+    Question.RECORD_ACCESS_MISSING: (
+        "State whether the supervisor works in the private practice or has access to its records."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What the strictest reading gives, and the most generous; minutes, weeks, or units' minutes.
+
+    Of what is credited the first is never more than the second; of what is lost never less.
+    """
+
+    conservative: int = 0
+    optimistic: int = 0
+    questions: frozenset[Question] = field(default=frozenset[Question](), compare=False)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the two differ."""
+        return self.conservative != self.optimistic
+
+    def __add__(self, other: "Bounds") -> "Bounds":
+        return Bounds(
+            self.conservative + other.conservative,
+            self.optimistic + other.optimistic,
+            self.questions | other.questions,
+        )
+
+
+QUESTIONS_NONE: Final = frozenset[Question]()
+ZERO: Final = Bounds()
+
+
+def total(each: Iterable[Bounds]) -> Bounds:
+    """Return the sum."""
+    return sum(each, ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnBounds:
+    """Columns in the strictest reading and in the most generous."""
+
+    conservative: Columns
+    optimistic: Columns
+
+    def __add__(self, other: "ColumnBounds") -> "ColumnBounds":
+        return ColumnBounds(
+            self.conservative + other.conservative, self.optimistic + other.optimistic
+        )

@@ -1,0 +1,85 @@
+"""Entries prepared for judging: with their week, setting, phase and columns, in order."""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from aggregates.bbs.columns import Column, Placement, column_of, week_start_of
+from aggregates.bbs.history import History, Recorded, Signature
+from aggregates.hours.activity_entry import ActivityEntry, ActivityKind
+from aggregates.hours.enrolment_entry import Phase
+from aggregates.hours.setting_entry import SettingEntry
+from aggregates.hours.supervision_entry import Licence, SupervisionEntry
+from aggregates.session_entry import Modality
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One entry with all that its rules ask for.
+
+    `is_direct` is column A, `is_supervision` contact with the supervisor, `is_alone` such contact
+    alone or in threes, `is_workshop` a workshop, seminar, training or conference.
+    """
+
+    entry_id: UUID
+    day: dt.date
+    ordinal: int
+    minutes: int
+    first_day: dt.date
+    phase: Phase
+    placement: Placement
+    activity: ActivityEntry | None
+    modality: Modality | None
+    supervision_id: UUID | None
+    supervision: SupervisionEntry | None
+    setting_id: UUID | None
+    setting: SettingEntry | None
+    is_signed: bool
+    is_direct: bool
+    is_supervision: bool
+    is_alone: bool
+    is_workshop: bool
+
+    def is_under(self, licence: Licence) -> bool:
+        """Tell whether its supervisor has this licence."""
+        return self.supervision is not None and self.supervision.licence is licence
+
+
+def claims_of(history: History, as_of: dt.date) -> list[Claim]:
+    """Return the entries up to a day, by day and then by id: however they were logged."""
+    told = [each for each in history.entries if each.day <= as_of]
+    told.sort(key=lambda each: (each.day, each.entry_id.int))
+    weeks: dict[dt.date, dt.date] = {}
+    return [_claim(history, each, weeks) for each in told]
+
+
+def _claim(history: History, recorded: Recorded, weeks: dict[dt.date, dt.date]) -> Claim:
+    entry, enrolment = recorded.entry, history.enrolment
+    day = entry.date
+    first_day = weeks.get(day)
+    if first_day is None:
+        first_day = weeks[day] = week_start_of(enrolment.week_start, day)
+    supervision_id = entry.supervision_id
+    supervision = history.supervisions.get(supervision_id) if supervision_id else None
+    activity = entry if isinstance(entry, ActivityEntry) else None
+    placement = column_of(enrolment.track, recorded)
+    return Claim(
+        entry_id=recorded.entry_id,
+        day=day,
+        ordinal=day.toordinal(),
+        minutes=entry.minutes,
+        first_day=first_day,
+        phase=enrolment.phase_of(day),
+        placement=placement,
+        activity=activity,
+        modality=entry.modality,
+        supervision_id=supervision_id,
+        supervision=supervision,
+        setting_id=supervision.setting_id if supervision else None,
+        setting=history.settings.get(supervision.setting_id) if supervision else None,
+        is_signed=recorded.signature is Signature.SIGNED,
+        is_direct=Column.A in placement.columns,
+        is_supervision=activity is not None and activity.kind.is_supervision,
+        is_alone=Column.B1 in placement.columns,
+        is_workshop=activity is not None and activity.kind is ActivityKind.WORKSHOP,
+    )
