@@ -22,6 +22,11 @@ class RecordKind(StrEnum):
     ACCESSES = "accesses"
     LOG_FILES = "log-files"
     EXPORT = "export"
+    SETUP = "setup"
+    ACTIVITY = "activity"
+    PROGRESS = "progress"
+    WEEKLY_LOG = "weekly-log"
+    SUPERVISED = "supervised"
 
 
 class Purpose(StrEnum):

@@ -85,6 +85,13 @@ def name_of(context: Context, actor: Actor) -> Private:
     return _names(context, actor.practice_id)[actor.person_id]
 
 
+def supervisors_of(context: Context, actor: Actor) -> tuple[tuple[UUID, Private], ...]:
+    """Return the supervisors of the actor's practice, with their names. Raises `Refused`."""
+    practice = practice_of_member(context, actor)
+    names = _names(context, actor.practice_id)
+    return tuple((each, names[each]) for each, role in practice.roles if role is Role.SUPERVISOR)
+
+
 def _facts(context: Context, practice_id: UUID) -> list[object]:
     return [each.fact for each in context.history(practice_id, stream_of(practice_id))]
 

@@ -22,6 +22,11 @@ KINDS: Final = {
     RecordKind.ACCESSES: "who read what",
     RecordKind.LOG_FILES: "files of the log",
     RecordKind.EXPORT: "exports",
+    RecordKind.SETUP: "enrolments, settings and supervisions",
+    RecordKind.ACTIVITY: "activities",
+    RecordKind.PROGRESS: "progress to a licence",
+    RecordKind.WEEKLY_LOG: "weekly logs",
+    RecordKind.SUPERVISED: "weekly logs to sign",
 }
 
 
@@ -91,6 +96,11 @@ _LOOKED: Final = {
     RecordKind.ACCESSES: "looked at who read what in the practice",
     RecordKind.LOG_FILES: "fetched files of the practice's log, which show times and types only",
     RecordKind.EXPORT: "exported {whose} records",
+    RecordKind.SETUP: "looked at {whose} enrolment, settings and supervisions",
+    RecordKind.ACTIVITY: "looked at {whose} activity",
+    RecordKind.PROGRESS: "looked at {whose} progress to a licence",
+    RecordKind.WEEKLY_LOG: "looked at {whose} weekly log",
+    RecordKind.SUPERVISED: "looked at {whose} weekly log, to sign it",
 }
 _ASKED: Final = {
     RecordKind.WEEK: "{whose} week",
@@ -100,4 +110,9 @@ _ASKED: Final = {
     RecordKind.ACCESSES: "who read what in the practice",
     RecordKind.LOG_FILES: "files of another log",
     RecordKind.EXPORT: "{whose} records",
+    RecordKind.SETUP: "{whose} enrolment, settings and supervisions",
+    RecordKind.ACTIVITY: "{whose} activity",
+    RecordKind.PROGRESS: "{whose} progress to a licence",
+    RecordKind.WEEKLY_LOG: "{whose} weekly log",
+    RecordKind.SUPERVISED: "{whose} weekly log, to sign it",
 }

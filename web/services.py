@@ -18,6 +18,7 @@ from projections.session_history import SessionHistory
 from projections.therapist import WeekView
 from projections.trail_days import Accesses, DayCount, Span
 from projections.trail_rows import Asked, TrailRow
+from web.hours import HoursCommands, HoursRecords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class Records:
     look_back: Callable[[Actor, Moment], LookBack]
     accesses: Callable[[Actor, Span], Sequence[Accesses]]
     practice_log_file: Callable[[Actor, int, str], Served | None]
+    hours: HoursRecords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,7 @@ class Services:
     log_session: Callable[[Actor, SessionEntry, UUID], Handled]
     correct_session: Callable[[Actor, Shown, SessionEntry, UUID], Handled]
     delete_session: Callable[[Actor, Shown, Deletion, UUID], Handled]
+    hours: HoursCommands
     wait: Callable[[Handled], bool]
     broken: Callable[[], Sequence[str]]
     root_log_file: Callable[[str], Served | None]

@@ -31,13 +31,17 @@ from ledger.witness.cosigner import Cosigners
 from projections.look_back import LookBack, Moment, look_back
 from projections.read_models import Followers
 from projections.session_history import history, session_owner
-from projections.therapist import THERAPIST, week
+from projections.setup_table import SETUP
+from projections.therapist import week
+from projections.therapist_table import THERAPIST
 from projections.trail import TRAIL
 from projections.trail_days import accesses, trail_days
 from projections.trail_rows import trail
 from projections.waiting import wait_for
+from projections.weeks_table import WEEKS
 from web import app
 from web.development_sign_in import DevelopmentSignIn
+from web.hours import hours_commands, hours_records
 from web.identity.identity import Identity
 from web.identity.wiring import mailer_of, open_identity
 from web.server import Server
@@ -143,7 +147,7 @@ def wire(context: Context, settings: Settings, broken: Callable[[], Sequence[str
     def wait(handled: Handled) -> bool:
         return all(
             wait_for(ledger, name, handled.practice_id, handled.position, READ_YOUR_WRITES_S)
-            for name in (THERAPIST.name, TRAIL.name)
+            for name in (THERAPIST.name, TRAIL.name, SETUP.name, WEEKS.name)
         )
 
     return Services(
@@ -155,6 +159,7 @@ def wire(context: Context, settings: Settings, broken: Callable[[], Sequence[str
         log_session=partial(log_session, context),
         correct_session=partial(correct_session, context),
         delete_session=partial(delete_session, context),
+        hours=hours_commands(context),
         wait=wait,
         broken=broken,
         root_log_file=files.of_root_log,
@@ -178,6 +183,7 @@ def _records(context: Context, settings: Settings, files: AuditFiles) -> Records
         practice_log_file=lambda actor, slot, path: files.of_practice_log(
             slot, actor.practice_id, path
         ),
+        hours=hours_records(context),
     )
 
 

@@ -112,9 +112,7 @@ def entry(day: int = 1, minute: int = 600, minutes: int = 50, alias: str = "J.D.
     )
 
 
-def activity(
-    day: int = 1, minutes: int = 60, supervision: object = "supervision"
-) -> ActivityEntry:
+def activity(day: int = 1, minutes: int = 60, supervision: object = "supervision") -> ActivityEntry:
     """Return notes that were written on a day, counted as in `entry`."""
     return ActivityEntry(
         date=SUNDAY + dt.timedelta(days=day),

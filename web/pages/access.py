@@ -31,12 +31,22 @@ _OWN: Final = {
     RecordKind.SESSION: "Their own sessions",
     RecordKind.TRAIL: "Their own trail",
     RecordKind.EXPORT: "An export of their own records",
+    RecordKind.SETUP: "Their own enrolment, settings and supervisions",
+    RecordKind.ACTIVITY: "An activity of their own",
+    RecordKind.PROGRESS: "Their own progress to a licence",
+    RecordKind.WEEKLY_LOG: "Their own weekly log",
+    RecordKind.SUPERVISED: "Weekly logs of their own, to sign",
 }
 _OTHERS: Final = {
     RecordKind.WEEK: "A member's week",
     RecordKind.SESSION: "A session that is not theirs",
     RecordKind.TRAIL: "A member's trail",
     RecordKind.EXPORT: "An export of a member's records",
+    RecordKind.SETUP: "A member's enrolment, settings and supervisions",
+    RecordKind.ACTIVITY: "An activity of a member",
+    RecordKind.PROGRESS: "A member's progress to a licence",
+    RecordKind.WEEKLY_LOG: "A member's weekly log",
+    RecordKind.SUPERVISED: "A member's weekly log, to sign it",
 }
 
 
