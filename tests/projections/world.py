@@ -32,7 +32,7 @@ from ledger.sealing import RecordKey
 from projections.follower import Follower
 from projections.pages import Projecting
 from projections.pulling import Puller
-from projections.read_model import SCHEMA, Place, ReadModel, live
+from projections.read_model import Place, ReadModel, live
 from projections.rebuild import prepare
 from projections.waiting import wait_for
 
@@ -112,9 +112,7 @@ def entry(day: int = 1, minute: int = 600, minutes: int = 50, alias: str = "J.D.
     )
 
 
-def activity(
-    day: int = 1, minutes: int = 60, supervision: object = "supervision"
-) -> ActivityEntry:
+def activity(day: int = 1, minutes: int = 60, supervision: object = "supervision") -> ActivityEntry:
     """Return notes that were written on a day, counted as in `entry`."""
     return ActivityEntry(
         date=SUNDAY + dt.timedelta(days=day),
@@ -299,6 +297,6 @@ def table_rows(connection: Projecting, place: Place, columns: str) -> list[Tuple
     """Return the table's rows in one order, `columns` only."""
     names = [part.strip() for part in columns.split(",")]
     shown = sql.SQL(", ").join(map(sql.Identifier, names))
-    table = sql.Identifier(SCHEMA, place.table)
+    table = sql.Identifier(place.read_model.schema, place.table)
     text = sql.SQL("SELECT {} FROM {} ORDER BY {}").format(shown, table, shown)
     return connection.execute(text).fetchall()
