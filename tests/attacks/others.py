@@ -12,7 +12,8 @@ from msgspec import Struct, structs
 from aggregates.private import Private
 
 
-def _other_choice(value: Enum) -> Enum:
+def _other_choice(value: object) -> object:
+    assert isinstance(value, Enum)
     return next(each for each in type(value) if each is not value)
 
 
