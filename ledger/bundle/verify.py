@@ -91,6 +91,7 @@ FAILURES = {  # code: (exit status, what it means)
     "week-meaning-differs": (105, "a signed statement does not mean what such statements mean"),
     "week-time-differs": (106, "a signed statement tells another time or reference than its event"),
     "week-entry-unknown": (107, "a week sums up an entry that this log did not have then"),
+    "week-twice": (114, "one row of a weekly log is told of in two streams"),
     "passkey-unknown": (108, "a week is signed with a passkey that was not the signer's then"),
     "passkey-revoked": (109, "a week is signed with a passkey that was revoked before"),
     "sign-in-shown": (110, "what a passkey answered to sign in is shown as a signature"),
@@ -842,6 +843,7 @@ class Weeks:
         self.submitted = dict[bytes, Any]()  # stream: position, time and body; empty if left out
         self.signed, self.left_out = list[dict[str, Any]](), 0
         self.last = dict[bytes, dict[str, Any]]()  # stream: the signature that counts
+        self.rows = dict[tuple[Any, ...], bytes]()  # person, supervision, week, phase: stream
         # Leaf hash of an entry: stream, version, the submission's position, the signed week.
         self.entries = dict[bytes, list[tuple[bytes, int, int, dict[str, Any]]]]()
 
@@ -882,11 +884,13 @@ class Weeks:
             need(line == told, code, where)
         need(len(shown) == len(lines) + 1 and not shown[-1], "week-meaning-differs", where)
         need(since_us - LATE_US <= at_us <= time_us + LATE_US, "week-time-differs", where)
+        name = leaf[32:48]
+        need(self.rows.setdefault(tuple(content[0]), name) == name, "week-twice", where)
         need((signer, passkey) in self.keys, "passkey-unknown", where)
         cose, raw = self.keys[signer, passkey], text.encode()
         need(cose, "passkey-revoked", where)
         challenge = sha256(SIGNED_AS + struct.pack(">Q", len(raw)) + raw).digest()
-        self.last[leaf[32:48]] = week = {
+        self.last[name] = week = {
             "state": "signed",
             "week": lines[2][1][6:],
             "supervisee": content[6][0],
@@ -905,9 +909,9 @@ def check_entries(files: Files, size: int, events: Events) -> None:
     """Find in the log each entry that a signed week sums up; void is a week whose entry changed."""
     sought = events.weeks.entries
     tops = (tiles("practice/tile/0", size), tiles("practice/tile/entries", size))
-    for at, ((tile, width), (entries, _)) in enumerate(zip(*tops, strict=True)):
-        row = files.read(tile)
-        for index in range(width) if sought else ():
+    for at, ((tile, _), (entries, _)) in enumerate(zip(*tops, strict=True)):
+        row = files.read(tile) if sought else b""
+        for index in range(len(row) // 32):
             found = sought.pop(row[32 * index : 32 * index + 32], ())
             raw, start = files.read(entries) if found else b"", 0
             for _ in range(index if found else 0):

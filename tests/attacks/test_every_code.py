@@ -23,7 +23,7 @@ from tests.attacks.policies import policy, witness
 from tests.attacks.rich import rich, rich_epochs, rich_log
 from tests.attacks.root_logs import Epoch, filler, held, stamped
 from tests.attacks.stamps import granted
-from tests.attacks.weeks import CREDENTIAL, KEYS, REVOKED, WeekLie
+from tests.attacks.weeks import CREDENTIAL, KEYS, REVOKED, WEEK, WeekLie, again
 from tests.attacks.weeks import bundle as signed_week
 from tests.passkeys import es256
 from web.identity.challenges import Purpose, prefix_of
@@ -105,7 +105,7 @@ def other_record(epochs: bytes) -> bytes:
 
 def week(lie: WeekLie) -> Callable[[], Files]:
     """A signed week told otherwise."""
-    return lambda: signed_week(lie)
+    return lambda: signed_week(lie, Lie(disclosed=(WEEK, WEEK + 1)))
 
 
 def says(what: str, instead: str) -> Callable[[], Files]:
@@ -184,6 +184,7 @@ LIES: Final[dict[str, Callable[[], Files]]] = {
     "week-meaning-differs": says("correct", "wrong"),
     "week-time-differs": week(WeekLie(at_us=START_US)),
     "week-entry-unknown": week(WeekLie(content=elsewhere)),
+    "week-twice": week(WeekLie(after=again(WEEK + 1))),
     "passkey-unknown": week(WeekLie(left_out=("registered",))),
     "passkey-revoked": week(WeekLie(before=(REVOKED,))),
     "sign-in-shown": answered(signed_in),

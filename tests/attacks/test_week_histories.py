@@ -9,7 +9,6 @@ import pytest
 from msgspec import structs
 
 from aggregates.hours.week_content import EntryRef, RowContent
-from aggregates.hours.week_row import WeekSubmitted
 from aggregates.private import Private
 from ledger.bundle.log_files import Days
 from tests.aggregates.hours_examples import PERSON
@@ -25,11 +24,10 @@ from tests.attacks.weeks import (
     USUAL,
     WEEK,
     WeekLie,
+    again,
     bundle,
     event,
     register,
-    row_of,
-    sign,
     told_week,
 )
 from tests.passkeys import es256
@@ -40,14 +38,6 @@ HONEST = WeekLie()
 def states(lie: WeekLie) -> list[str]:
     """Return what the verifier says of each signature."""
     return [week["state"] for week in report(bundle(lie))["weeks"]]
-
-
-def again(lie: WeekLie = HONEST) -> tuple[Event, Event]:
-    """Return how the same row is submitted and signed once more."""
-    log = told_week(lie)
-    submitted = WeekSubmitted(content=row_of(log), warnings=())
-    at_us = START_US + (len(log.leaves) + 1) * MINUTE_US
-    return event(WEEK, submitted, PERSON), event(WEEK, sign(submitted, at_us, lie))
 
 
 def test_a_change_after_the_signature_voids_it() -> None:
@@ -65,7 +55,7 @@ def test_a_change_after_the_signature_voids_it() -> None:
 def test_what_is_signed_again_counts_again() -> None:
     """The first signature stays on record."""
     changed = WeekLie(after=(AMENDED,))
-    assert states(WeekLie(after=(AMENDED, *again(changed)))) == ["void", "signed"]
+    assert states(WeekLie(after=(AMENDED, *again(WEEK, changed)))) == ["void", "signed"]
 
 
 def test_nobody_signs_what_is_not_with_them() -> None:

@@ -63,6 +63,9 @@ class WeekLie:
     after: tuple[Event, ...] = ()
 
 
+HONEST: Final = WeekLie()
+
+
 def event(stream: int, fact: Fact, actor: UUID = SUPERVISOR) -> Event:
     """Return the event of a fact."""
     tag, body = encode(fact)
@@ -91,7 +94,7 @@ def register(key: SoftwareKey) -> PasskeyRegistered:
     )
 
 
-def told_week(lie: WeekLie = WeekLie()) -> Told:
+def told_week(lie: WeekLie = HONEST) -> Told:
     """Write the honest eight events, a passkey, a week submitted and signed, and what follows."""
     log = Told()
     for each in (*events(), *lie.earlier):
@@ -135,6 +138,14 @@ def sign(submitted: WeekSubmitted, at_us: int, lie: WeekLie) -> WeekSigned:
     )
 
 
-def bundle(lie: WeekLie = WeekLie(), rest: Lie = DISCLOSED) -> Bundle:
+def again(stream: int = WEEK, lie: WeekLie = HONEST) -> tuple[Event, Event]:
+    """Return how the same row is submitted and signed once more after all of this."""
+    log = told_week(lie)
+    submitted = WeekSubmitted(content=row_of(log), warnings=())
+    at_us = START_US + (len(log.leaves) + 1) * MINUTE_US
+    return event(stream, submitted, PERSON), event(stream, sign(submitted, at_us, lie))
+
+
+def bundle(lie: WeekLie = HONEST, rest: Lie = DISCLOSED) -> Bundle:
     """Build the bundle of this history, with the week's key disclosed."""
     return forged(told_week(lie), rest)
