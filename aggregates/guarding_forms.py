@@ -42,14 +42,12 @@ def read_emergency_form(fields: Mapping[str, str]) -> EmergencyForm:
     """Read whose, reason, remark and minutes; raises FieldsRefused naming them."""
     form = FormReading(fields)
     del fields
-    whose = form.read("whose", lambda text: _id(text, RefusalCode.EMERGENCY_WHOSE))
+    whose = form.read("whose", lambda text: _id_of(text, RefusalCode.EMERGENCY_WHOSE))
     reason = form.read("reason", lambda text: _reason(text, EmergencyReason))
     remark = form.read("remark", _remark)
     minutes = form.read("minutes", _minutes)
     form.finish()
-    if whose is None:
-        raise Refused(RefusalCode.EMERGENCY_WHOSE, field="whose")
-    return EmergencyForm(whose, present(reason), _private(remark), present(minutes))
+    return EmergencyForm(present(whose), present(reason), _private(remark), present(minutes))
 
 
 def read_hold_form(fields: Mapping[str, str]) -> HoldForm:
@@ -65,8 +63,10 @@ def read_hold_form(fields: Mapping[str, str]) -> HoldForm:
 
 
 def _id(text: str, invalid: RefusalCode) -> UUID | None:
-    if not text:
-        return None
+    return _id_of(text, invalid) if text else None
+
+
+def _id_of(text: str, invalid: RefusalCode) -> UUID:
     try:
         parsed = UUID(text)
     except ValueError:

@@ -11,7 +11,9 @@ from aggregates.refusal import RefusalCode
 from commands.context import Actor, Context
 from commands.handle import Handled, Order, Rules, facts_of, handle
 from commands.practice import practice_of_member
+from ledger import reader
 from ledger.ids import derived
+from ledger.reader import Versions
 
 HOLD_RULES = Rules(HOLDS, get_args(HoldFact), RefusalCode.HOLD_UNKNOWN)
 
@@ -40,13 +42,14 @@ def place_hold(context: Context, actor: Actor, wish: HoldWish, hold_id: UUID) ->
     """Place a hold; it bears the id of the form it came in. Raises `Refused`."""
     practice, at_us = practice_of_member(context, actor), context.clock.now_us()
     is_known = wish.whose is None or practice.role_of(wish.whose) is not None
+    is_there = wish.stream_id is None or _is_there(context, actor.practice_id, wish.stream_id)
     command = PlaceHold(
         hold_id=hold_id,
         placed_by=actor.person_id,
         role=practice.role_at(actor.person_id, at_us),
-        # Who is no member has no records here that could be named by them.
+        # What is not here is none: the rules then ask for something that is.
         whose=wish.whose if is_known else None,
-        stream_id=wish.stream_id,
+        stream_id=wish.stream_id if is_there else None,
         reason=wish.reason,
         remark=wish.remark,
     )
@@ -59,6 +62,11 @@ def lift_hold(context: Context, actor: Actor, hold_id: UUID) -> Handled:
     role = practice.role_at(actor.person_id, at_us)
     command = LiftHold(hold_id=hold_id, lifted_by=actor.person_id, role=role)
     return _record(context, actor, command, derived("lift", hold_id))
+
+
+def _is_there(context: Context, practice_id: UUID, stream_id: UUID) -> bool:
+    with context.ledger.read(practice_id) as connection:
+        return bool(reader.stream(connection, practice_id, stream_id, Versions(until=1)))
 
 
 def _record(context: Context, actor: Actor, command: HoldCommand, command_id: UUID) -> Handled:

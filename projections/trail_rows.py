@@ -179,9 +179,9 @@ def _guarding(
 
 
 def _reader(fact: RecordsRead | AccessRefused, viewer_id: UUID, names: _Known) -> str:
-    is_theirs = isinstance(fact, RecordsRead) and fact.whose == viewer_id
-    is_emergency = is_theirs and fact.purpose is Purpose.EMERGENCY
-    known = names.all if is_emergency else names.taken_in
+    known = names.taken_in
+    if isinstance(fact, RecordsRead) and fact.purpose is Purpose.EMERGENCY:
+        known = names.all if fact.whose == viewer_id else known
     return _named_with_role(fact.role, fact.reader_id, known)
 
 

@@ -9,14 +9,7 @@ from starlette.testclient import TestClient
 from aggregates.access import AccessRefused, RecordsRead, RefusedFor
 from aggregates.practice import Role
 from tests.aggregates.examples import form
-from tests.fix_real_front import (
-    ADDRESS,
-    NAME,
-    SETTING,
-    RealFront,
-    RealPractice,
-    begun_emergency,
-)
+from tests.fix_real_front import ADDRESS, NAME, SETTING, RealFront, RealPractice
 from web.access import ROWS, Row, Whose
 
 pytestmark = pytest.mark.postgres
@@ -96,15 +89,6 @@ def requests(front: RealFront, asking: Asking) -> dict[str, UUID]:
     return {OWN: mine, OTHERS: theirs, OTHER_PRACTICES: elsewhere}
 
 
-def begin_requests(front: RealFront) -> None:
-    """Let an owner and an officer of each practice read the therapist's records."""
-    both = (Role.OWNER, Role.COMPLIANCE_OFFICER)
-    for practice in (front.one, front.two):
-        for asker, second in (both, both[::-1]):
-            people = (practice.members[each] for each in (asker, second, Role.THERAPIST))
-            practice.emergencies[asker] = begun_emergency(front.context, *people)
-
-
 def ask(browser: TestClient, row: Row, path: str) -> tuple[int, str]:
     """Ask, with a form that changes nothing where one is sent."""
     typed = form(minutes="x") | {"command_id": str(uuid4()), "version": "1", "reason": ""}
@@ -166,7 +150,7 @@ def whose(practice: RealPractice, asking: Asking) -> UUID | None:
 
 def test_every_route_answers_and_writes_as_the_table_says(real_front: RealFront) -> None:
     """Each of them to each role, for each kind of record."""
-    begin_requests(real_front)
+    real_front.begin_requests()
     for role, actor in real_front.one.members.items():
         browser = real_front.signed_in(actor)
         for row in ROWS:
