@@ -41,6 +41,7 @@ from web.terminal.drift import (
 )
 from web.terminal.fsck import told
 from web.terminal.operator import (
+    Letters,
     ask_for_practice,
     invite_owner,
     note_rebuild,

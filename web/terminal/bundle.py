@@ -110,16 +110,21 @@ def write_bundle(
             positions=opened.positions,
             days=days,
         )
-        done = 0
-
-        def more(events: int) -> None:
-            nonlocal done
-            done += events
-            progress(done, size)
-
+        more = _adding_up(progress, size)
         exporting = Exporting(connection=connection, files=files, key=policy.log, progress=more)
         gone = shredded(context.ledger, wanted.practice_id, size)
         return export(exporting, asked, lambda explained: _pages(explained, gone))
+
+
+def _adding_up(progress: Progress, size: int) -> Callable[[int], None]:
+    done = 0
+
+    def more(events: int) -> None:
+        nonlocal done
+        done += events
+        progress(done, size)
+
+    return more
 
 
 def _pages(explained: Explained, gone: AbstractSet[UUID]) -> dict[str, bytes]:

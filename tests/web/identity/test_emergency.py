@@ -1,15 +1,9 @@
 """Emergency access with real passkeys: two people, the person told first, an hour at most."""
 
 import datetime as dt
-from dataclasses import dataclass
-from pathlib import Path
-from unittest.mock import patch
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
-from psycopg import Connection, sql
-from psycopg.rows import TupleRow
-from starlette.testclient import TestClient
 
 from aggregates.access import Purpose, RecordKind, RecordsRead
 from aggregates.emergency import (
@@ -21,123 +15,27 @@ from aggregates.emergency import (
     EmergencyEnded,
     EmergencyTold,
 )
-from aggregates.practice import JoinMember, Role
-from aggregates.private import Private
-from commands.context import Actor, Context
-from commands.emergency import emergency_stream
-from commands.join_member import join_member
 from commands.log_session import log_session
 from commands.record_access import access_stream
-from ledger.errors import Unavailable
-from ledger.postgres.connect import Database
-from ledger.postgres.connect import Role as DatabaseRole
-from projections.waiting import wait_for
 from tests.aggregates.examples import entry
-from tests.leak_sweep import find, sweep
-from tests.web.identity.authenticator import Authenticator
 from tests.web.identity.desk import OWNER_EMAIL, THERAPIST_EMAIL, Desk
+from tests.web.identity.emergency_case import (
+    MINUTES,
+    OFFICER_EMAIL,
+    REMARK,
+    Case,
+    open_case,
+)
 from web.access import STEP_UP_US_MAX
 from web.identity.mail import Letter
 
 pytestmark = pytest.mark.postgres
-OFFICER_EMAIL = "kim.canaryofficer@practice.example"
-REMARK = "Quillfeather canary remark"
-SETTING = "Heron Marsh Clinic"
-WEEK = "2026-03-08"
-MINUTES = 30
-TABLES = """
-SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind = 'r' AND n.nspname IN ('ledger', 'keys', 'views', 'gate', 'supervisor')
-"""
-
-
-@dataclass
-class Case:
-    """An officer who asks, an owner who answers, a therapist with a session."""
-
-    desk: Desk
-    officer: TestClient
-    owner: TestClient
-    therapist: TestClient
-    asker: Actor
-    session_id: UUID
-    passkeys: dict[str, Authenticator]
-
-    def again(self, email: str) -> TestClient:
-        """Sign in once more: sessions end while nobody uses them."""
-        browser = self.desk.browser()
-        assert self.desk.sign_in(browser, self.passkeys[email]) == "/"
-        return browser
-
-    def ask(self, **changed: str) -> UUID:
-        """Ask for the therapist's records; returns the request's stream."""
-        key = uuid4()
-        form = {
-            "command_id": str(key),
-            "whose": str(self.desk.therapist.person_id),
-            "reason": "client-at-risk",
-            "remark": REMARK,
-            "minutes": str(MINUTES),
-        } | changed
-        answer = self.officer.post("/emergency/ask", data=form)
-        assert answer.status_code == 303, answer.text
-        return emergency_stream(self.asker, key)
-
-    def step(self, browser: TestClient, step: str, stream_id: UUID) -> int:
-        """Take a step; returns the status."""
-        form = {"request_id": str(stream_id)}
-        return browser.post(f"/emergency/{step}", data=form).status_code
-
-    def begun(self) -> UUID:
-        """Ask, approve, begin."""
-        stream_id = self.ask()
-        assert self.step(self.owner, "approve", stream_id) == 303
-        assert self.step(self.officer, "begin", stream_id) == 303
-        return stream_id
-
-    def week(self, browser: TestClient, stream_id: UUID) -> int:
-        """Ask for the week under a request; returns the status, after a look at the text."""
-        answer = browser.get(f"/emergency/{stream_id}/week/{WEEK}")
-        assert (SETTING in answer.text) == (answer.status_code == 200)
-        return answer.status_code
-
-    def facts(self, stream_id: UUID) -> list[object]:
-        """Return what is on record of a request."""
-        practice_id = self.desk.owner.practice_id
-        return [each.fact for each in self.desk.context.history(practice_id, stream_id)]
-
-    def kinds(self, stream_id: UUID) -> list[type]:
-        """Return the kinds of it."""
-        return [type(fact) for fact in self.facts(stream_id)]
 
 
 @pytest.fixture
 def case(desk: Desk) -> Case:
     """A practice with an owner, a therapist and an officer, each with a passkey."""
-    context, now_us = desk.context, desk.clock.now_us()
-    person_id = desk.identity.accounts.open(Private(OFFICER_EMAIL), context.ids.new(), now_us)
-    joined = JoinMember(
-        person_id=person_id,
-        role=Role.COMPLIANCE_OFFICER,
-        name=Private("Kim Canary"),
-        invited_by=desk.owner.person_id,
-    )
-    done = join_member(context, desk.owner, joined, uuid4())
-    assert wait_for(context.ledger, "memberships", done.practice_id, done.position, 20.0)
-    said = entry(setting=SETTING)
-    session_id = log_session(context, desk.therapist, said, uuid4()).stream_id
-    officer = Actor(desk.owner.practice_id, person_id)
-    browsers = {each: desk.browser() for each in (OFFICER_EMAIL, OWNER_EMAIL, THERAPIST_EMAIL)}
-    passkeys = {email: desk.enrol(browser, email) for email, browser in browsers.items()}
-    return Case(
-        desk,
-        browsers[OFFICER_EMAIL],
-        browsers[OWNER_EMAIL],
-        browsers[THERAPIST_EMAIL],
-        officer,
-        session_id,
-        passkeys,
-    )
+    return open_case(desk)
 
 
 def test_two_people_open_what_a_third_one_has_and_they_are_told_before(case: Case) -> None:
@@ -252,37 +150,6 @@ def test_declined_opens_nothing_and_a_day_without_an_answer_neither(case: Case) 
     assert case.kinds(forgotten) == [EmergencyAsked, EmergencyEnded]
 
 
-def test_a_crash_between_any_two_steps_opens_nothing_and_is_made_good(case: Case) -> None:
-    """The approval is durable, the notice was never given: the next one gives it first."""
-    stream_id = case.ask()
-    real = Context.record
-
-    def dies_before(kind: type) -> object:
-        def record(self: Context, *asked: object, **named: object) -> int:
-            facts = asked[4] if len(asked) > 4 else named["facts"]
-            assert isinstance(facts, tuple)
-            if isinstance(facts[0], kind):
-                raise Unavailable("the process was killed here")
-            return real(self, *asked, **named)  # type: ignore[arg-type] -- handed on as it came
-
-        return record
-
-    for kind in (EmergencyApproved, EmergencyTold):
-        with patch.object(Context, "record", dies_before(kind)):
-            assert case.step(case.owner, "approve", stream_id) == 503
-        assert case.week(case.officer, stream_id) == 404
-    assert case.kinds(stream_id) == [EmergencyAsked, EmergencyApproved]
-    with patch.object(Context, "record", dies_before(EmergencyTold)):
-        assert case.step(case.officer, "begin", stream_id) == 503
-    with patch.object(Context, "record", dies_before(EmergencyBegun)):
-        assert case.step(case.officer, "begin", stream_id) == 503
-    assert case.week(case.officer, stream_id) == 404
-    assert case.kinds(stream_id)[2:] == [EmergencyTold]
-    assert case.step(case.officer, "begin", stream_id) == 303
-    assert case.week(case.officer, stream_id) == 200
-    assert case.kinds(stream_id)[2:] == [EmergencyTold, EmergencyBegun]
-
-
 def test_a_form_that_says_too_little_comes_back_and_asks_nothing(case: Case) -> None:
     form = {"command_id": str(uuid4()), "whose": "", "reason": "", "remark": REMARK, "minutes": "9"}
     page = case.officer.post("/emergency/ask", data=form)
@@ -290,31 +157,3 @@ def test_a_form_that_says_too_little_comes_back_and_asks_nothing(case: Case) -> 
     assert REMARK in page.text
     for sentence in ("Please choose another member", "Please choose the reason", "up to an hour"):
         assert sentence in page.text
-
-
-def test_the_remark_stands_nowhere_in_the_clear(
-    case: Case, tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
-) -> None:
-    """Not in a table, a file or a log; only on the pages of those it concerns."""
-    case.begun()
-    case.officer.get("/emergency")
-    case.therapist.get("/trail")
-    case.desk.identity.outbox.flush()
-    said = "".join(capfd.readouterr()) + caplog.text
-    assert find(said.encode() + whole(case.desk.database), [REMARK, "Kim Canary"]) == []
-    assert sweep([tmp_path], [REMARK]) == []
-    assert find(whole(case.desk.database), ["emergency-asked.v1"]) != [], "what is there is found"
-
-
-def whole(database: Database) -> bytes:
-    """Return every row of every table of ours, as text."""
-    with database.connect(DatabaseRole.OWNER) as connection:
-        names = connection.execute(TABLES).fetchall()
-        copied = (b"".join(_rows(connection, schema, name)) for schema, name in names)
-        return b"".join(copied)
-
-
-def _rows(connection: Connection[TupleRow], schema: str, name: str) -> list[bytes]:
-    statement = sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(schema, name))
-    with connection.cursor().copy(statement) as rows:
-        return [bytes(row) for row in rows]
