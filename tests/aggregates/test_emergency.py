@@ -233,7 +233,14 @@ commands: st.SearchStrategy[EmergencyCommand] = st.one_of(
 # The usual way, each step of it there or not, with anything in between: so it gets somewhere.
 USUAL = (ask(), approve(), TellPerson(at_us=NOW), begin())
 BETWEEN = st.lists(commands, max_size=2)
-STEPS = st.tuples(BETWEEN, *(st.tuples(st.just([step]) | BETWEEN, BETWEEN) for step in USUAL))
+# Or by somebody else, who may be the one person that must not.
+OTHERWISE = st.one_of(
+    people.map(lambda by: [approve(by=by)]),
+    people.map(lambda by: [begin(by=by, role=Role.OWNER)]),
+    people.map(lambda whose: [ask(whose=whose)]),
+    BETWEEN,
+)
+STEPS = st.tuples(BETWEEN, *(st.tuples(st.just([step]) | OTHERWISE, BETWEEN) for step in USUAL))
 histories = STEPS.map(
     lambda parts: [*parts[0], *(c for pair in parts[1:] for c in pair[0] + pair[1])]
 )
