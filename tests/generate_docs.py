@@ -42,6 +42,7 @@ WHOSE = {
     Whose.SESSION: "one's own",
     Whose.PRACTICE: "the whole practice",
     Whose.SLOT: "the whole practice",
+    Whose.EMERGENCY: "the person's whom the request is for",
 }
 
 

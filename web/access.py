@@ -1,7 +1,7 @@
 """Who may do what: one table with a row for each route, and the one function that decides."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, StrEnum, auto
 from types import MappingProxyType
 from typing import Final, Protocol
@@ -15,6 +15,7 @@ STEP_UP_US_MAX: Final = 5 * 60 * 1_000_000
 NEVER_STEPPED_UP: Final = 0
 
 OFFICERS: Final = frozenset({Role.COMPLIANCE_OFFICER})
+GUARDIANS: Final = frozenset({Role.OWNER, Role.COMPLIANCE_OFFICER})
 OWNERS: Final = frozenset({Role.OWNER})
 LOGGERS: Final = frozenset({Role.THERAPIST, Role.OWNER})
 MEMBERS: Final = frozenset(Role)
@@ -29,6 +30,7 @@ class Whose(Enum):
     SESSION = auto()  # of who began the stream in the address
     PRACTICE = auto()
     SLOT = auto()  # of the practice whose log has the slot in the address
+    EMERGENCY = auto()  # of whom the request in the address opens to who asked, and only now
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,12 @@ _SESSION_IF_SHOWN: Final = Reads(RecordKind.SESSION, Whose.SESSION, _OWN, is_ans
 _TRAIL: Final = Reads(RecordKind.TRAIL, Whose.OWN, _OWN)
 _REPLAY: Final = Reads(RecordKind.REPLAY, Whose.PRACTICE, Purpose.COMPLIANCE_REVIEW)
 _ACCESSES: Final = Reads(RecordKind.ACCESSES, Whose.PRACTICE, Purpose.COMPLIANCE_REVIEW)
+_EMERGENCIES: Final = Reads(RecordKind.EMERGENCIES, Whose.PRACTICE, Purpose.EMERGENCY)
+_EMERGENCIES_IF_SHOWN: Final = replace(_EMERGENCIES, is_answer_only=True)
+_EMERGENCY_WEEK: Final = Reads(RecordKind.WEEK, Whose.EMERGENCY, Purpose.EMERGENCY)
+_EMERGENCY_SESSION: Final = Reads(RecordKind.SESSION, Whose.EMERGENCY, Purpose.EMERGENCY)
+_HOLDS: Final = Reads(RecordKind.HOLDS, Whose.PRACTICE, Purpose.COMPLIANCE_REVIEW)
+_HOLDS_IF_SHOWN: Final = replace(_HOLDS, is_answer_only=True)
 _LOG_FILES: Final = Reads(RecordKind.LOG_FILES, Whose.SLOT, Purpose.VERIFICATION)
 
 _ENROLMENT: Final = Assurance.ENROLMENT
@@ -153,6 +161,7 @@ _ACCOUNT: Final = "one's own sessions, passkeys and codes; no record"
 _REVOKES: Final = "revokes what is one's own, which is an event; shows no record"
 _PRACTICES: Final = "names of practices one is in or invited to; no record"
 _MEMBERS_SHOWN: Final = "who is in the practice, for who lets them in; no record"
+_EMERGENCY_STEP: Final = "a step of emergency access, which is an event; shows no record"
 _MEMBERS_CHANGED: Final = "changes who is in, which is an event; shows no record"
 
 
@@ -200,6 +209,12 @@ def _for(roles: frozenset[Role], path: str, reads: Reads | None, why_none: str =
     )
 
 
+def _post(
+    roles: frozenset[Role], path: str, reads: Reads | None, why: str = "", *, step_up: bool = False
+) -> Row:
+    return replace(_for(roles, path, reads, why), method="POST", step_up=step_up)
+
+
 ROWS: Final = (
     _for(MEMBERS, "/", None, "leads elsewhere and shows nothing"),
     _own("GET", "/week/{day}", _WEEK),
@@ -211,6 +226,17 @@ ROWS: Final = (
     _for(MEMBERS, "/trail", _TRAIL),
     _for(OFFICERS, "/replay", _REPLAY),
     _for(OFFICERS, "/access", _ACCESSES),
+    _for(GUARDIANS, "/emergency", _EMERGENCIES),
+    _post(GUARDIANS, "/emergency/ask", _EMERGENCIES_IF_SHOWN, step_up=True),
+    _post(GUARDIANS, "/emergency/approve", None, _EMERGENCY_STEP, step_up=True),
+    _post(GUARDIANS, "/emergency/decline", None, _EMERGENCY_STEP),
+    _post(GUARDIANS, "/emergency/begin", None, _EMERGENCY_STEP, step_up=True),
+    _post(GUARDIANS, "/emergency/end", None, _EMERGENCY_STEP),
+    _for(GUARDIANS, "/emergency/{stream_id}/week/{day}", _EMERGENCY_WEEK),
+    _for(GUARDIANS, "/emergency/{stream_id}/session/{session_id}", _EMERGENCY_SESSION),
+    _for(OFFICERS, "/holds", _HOLDS),
+    _post(OFFICERS, "/holds/place", _HOLDS_IF_SHOWN, step_up=True),
+    _post(OFFICERS, "/holds/lift", None, "lifts a hold, which is an event", step_up=True),
     _public("GET", "/sign-in", "shows nothing of anybody"),
     _public("POST", "/sign-in", "signs in; shows nothing of anybody"),
     _public("POST", "/sign-in/link", "sends a letter; says the same whoever is meant"),

@@ -13,11 +13,14 @@ from commands.handle import Handled
 from commands.practice import Standing
 from commands.session import Shown
 from ledger.audit_files import Served
+from projections.emergencies import Person, Request
+from projections.holds import HoldOn
 from projections.look_back import LookBack, Moment
 from projections.session_history import SessionHistory
 from projections.therapist import WeekView
 from projections.trail_days import Accesses, DayCount, Span
 from projections.trail_rows import Asked, TrailRow
+from web.emergency import EmergencyServices
 from web.hours import HoursCommands, HoursRecords
 
 
@@ -25,9 +28,9 @@ from web.hours import HoursCommands, HoursRecords
 class Records:
     """The functions that read records; a page gets them from the guard (web/guard.py), only there.
 
-    `week` takes a Sunday; `history` returns None for what is not this person's. `look_back` and
-    `accesses` show the whole practice. `practice_log_file` takes a slot and a path; None for what
-    is not there.
+    `week` takes a Sunday; `history` returns None for what is not this person's. `look_back`,
+    `accesses`, `requests`, `people` and `holds` show the whole practice.
+    `practice_log_file` takes a slot and a path; None for what is not there.
     """
 
     week: Callable[[Actor, dt.date], WeekView]
@@ -38,6 +41,9 @@ class Records:
     accesses: Callable[[Actor, Span], Sequence[Accesses]]
     practice_log_file: Callable[[Actor, int, str], Served | None]
     hours: HoursRecords
+    requests: Callable[[Actor], Sequence[Request]]
+    people: Callable[[Actor], Sequence[Person]]
+    holds: Callable[[Actor], Sequence[HoldOn]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +59,7 @@ class Services:
     """
 
     records: Records
+    emergency: EmergencyServices
     record_access: Callable[[Actor, AccessCommand], None]
     standing: Callable[[Actor], Standing | None]
     session_owner: Callable[[Actor, UUID], UUID | None]
