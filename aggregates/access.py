@@ -50,7 +50,8 @@ class ReadRecords:
     """A member is about to be shown records.
 
     `whose` is the person they belong to, None for the whole practice; `stream_id` or `day` (a
-    Sunday for a week) says which. ValueError when the purpose does not fit whose they are: both
+    Sunday for a week) says which; `token_id` is the token of a program that asks for them.
+    ValueError when the purpose does not fit whose they are: both
     come from our own table.
     """
 
@@ -62,6 +63,7 @@ class ReadRecords:
     day: dt.date | None = None
     purpose: Purpose
     ip_address: Private | None = None
+    token_id: UUID | None = None
 
     def __post_init__(self) -> None:
         if (self.purpose is Purpose.OWN_RECORD) != (self.whose == self.reader_id):
@@ -79,6 +81,7 @@ class RefuseAccess:
     stream_id: UUID | None = None
     reason: RefusedFor
     ip_address: Private | None = None
+    token_id: UUID | None = None
 
 
 AccessCommand: TypeAlias = ReadRecords | RefuseAccess
@@ -95,6 +98,7 @@ class RecordsRead(SealedFact, frozen=True, kw_only=True, tag="records-read.v1"):
     day: dt.date | None
     purpose: Purpose
     ip_address: Private | None = None
+    token_id: UUID | None = None
 
 
 class AccessRefused(SealedFact, frozen=True, kw_only=True, tag="access-refused.v1"):
@@ -107,6 +111,7 @@ class AccessRefused(SealedFact, frozen=True, kw_only=True, tag="access-refused.v
     stream_id: UUID | None
     reason: RefusedFor
     ip_address: Private | None = None
+    token_id: UUID | None = None
 
 
 AccessFact: TypeAlias = RecordsRead | AccessRefused
@@ -146,6 +151,7 @@ def _read(command: ReadRecords) -> RecordsRead:
         day=command.day,
         purpose=command.purpose,
         ip_address=command.ip_address,
+        token_id=command.token_id,
     )
 
 
@@ -158,6 +164,7 @@ def _refused(command: RefuseAccess) -> AccessRefused:
         stream_id=command.stream_id,
         reason=command.reason,
         ip_address=command.ip_address,
+        token_id=command.token_id,
     )
 
 

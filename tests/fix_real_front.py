@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
+from aggregates.api_token import TokenPurpose
 from aggregates.membership import ChangeRole
 from aggregates.practice import JoinMember, Role
 from aggregates.private import Private
@@ -27,14 +28,17 @@ from tests.aggregates.examples import entry
 from tests.fix_practice import DOCUMENT
 from web import app
 from web.development_sign_in import DevelopmentSignIn
+from web.identity.api_tokens import ApiToken
 from web.identity.console_mail import ConsoleMailer
+from web.identity.identity import Identity
 from web.identity.wiring import open_identity
 from web.serving import wire
 from web.settings import WebSettings
 
 ORIGIN = "https://localhost:8443"
 ADDRESS = "198.51.100.23"
-MONTH_US = 30 * 86_400_000_000
+DAY_US = 86_400_000_000
+MONTH_US = 30 * DAY_US
 SETTING, NAME = "Heron Marsh Clinic", "Ottoline Featherstonehaugh"
 ACCESS_TYPES = {"records-read.v1", "access-refused.v1"}
 
@@ -57,6 +61,7 @@ class RealFront:
     context: Context
     settings: Settings
     sign_in: DevelopmentSignIn
+    identity: Identity
     one: RealPractice
     two: RealPractice
 
@@ -73,6 +78,31 @@ class RealFront:
         code = self.sign_in.link(actor).partition("#")[2]
         assert browser.post("/sign-in", data={"code": code}).status_code == 303
         return browser
+
+    def token(self, actor: Actor, purpose: TokenPurpose, days: int = 30) -> str:
+        """Return a token of the actor's, as their account page would give it."""
+        now_us = self.context.clock.now_us()
+        return self.identity.api_tokens.create(
+            ApiToken(
+                token_id=uuid4(),
+                person_id=actor.person_id,
+                practice_id=actor.practice_id,
+                purpose=purpose,
+                created_at_us=now_us,
+                expires_at_us=now_us + days * DAY_US,
+            )
+        )
+
+    def program(self, token: str = "") -> TestClient:
+        """Return a program that sends this token, from a known address, and no cookie."""
+        return TestClient(
+            self.app,
+            base_url=ORIGIN,
+            follow_redirects=False,
+            headers={"authorization": f"Bearer {token}"} if token else {},
+            client=(ADDRESS, 50_000),
+            raise_server_exceptions=False,
+        )
 
     def size(self, practice_id: UUID) -> int:
         """Return how many events a practice has."""
@@ -155,5 +185,5 @@ def real_front(context: Context, settings: Settings) -> Iterator[RealFront]:
         )
         followers = Followers(context.ledger.database, context.ledger.keys)
         followers.start()
-        yield RealFront(pages, context, settings, sign_in, one, two)
+        yield RealFront(pages, context, settings, sign_in, opened.identity, one, two)
         followers.stop()

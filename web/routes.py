@@ -7,7 +7,8 @@ from typing import Final
 from starlette.routing import Route
 
 from web import assets
-from web.access import ROWS
+from web.access import ROWS, Row
+from web.api.table import API_HANDLERS, API_ROWS
 from web.guard import Endpoint, guarded
 from web.pages import (
     access,
@@ -24,6 +25,7 @@ from web.pages import (
     session,
     sign_in,
     step_up,
+    tokens,
     trail,
     week,
 )
@@ -58,6 +60,9 @@ HANDLERS: Final[Mapping[tuple[str, str], Endpoint]] = MappingProxyType(
         ("POST", "/account/revoke-passkey"): account.revoke_passkey,
         ("POST", "/account/recovery-codes"): account.new_codes,
         ("POST", "/account/stop-recovery"): account.stop_recovery,
+        ("GET", "/account/tokens"): tokens.show,
+        ("POST", "/account/tokens"): tokens.create,
+        ("POST", "/account/tokens/revoke"): tokens.revoke,
         ("GET", "/practices"): practices.show,
         ("POST", "/practices"): practices.enter,
         ("POST", "/practices/accept"): practices.accept,
@@ -78,8 +83,12 @@ HANDLERS: Final[Mapping[tuple[str, str], Endpoint]] = MappingProxyType(
         ("GET", "/static/{fingerprint}/{name}"): assets.serve,
     }
 )
+ALL_ROWS: Final[tuple[Row, ...]] = (*ROWS, *API_ROWS)
+ALL_HANDLERS: Final[Mapping[tuple[str, str], Endpoint]] = MappingProxyType(
+    {**HANDLERS, **API_HANDLERS}
+)
 # In the order of the table: the first that matches answers.
 ROUTES: Final = tuple(
-    Route(row.path, guarded(row, HANDLERS[row.method, row.path]), methods=[row.method])
-    for row in ROWS
+    Route(row.path, guarded(row, ALL_HANDLERS[row.method, row.path]), methods=[row.method])
+    for row in ALL_ROWS
 )

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from starlette.routing import Route
 
 from aggregates.access import Purpose
+from aggregates.api_token import TokenPurpose
 from aggregates.practice import Role
 from commands.practice import Standing
 from web import routes
@@ -36,6 +37,7 @@ class SomeSession:
     assurance: Assurance
     stepped_up_at_us: int
     has_practice: bool = True
+    purpose: TokenPurpose | None = None
 
 
 sessions = st.builds(

@@ -10,6 +10,8 @@ from commands.context import Actor
 from commands.handle import Handled
 from commands.membership import Members, Standing
 from web.identity.accounts import Accounts
+from web.identity.api_commands import ApiCommands
+from web.identity.api_tokens import ApiTokens
 from web.identity.links import Links
 from web.identity.outbox import Outbox
 from web.identity.passkeys import Passkeys
@@ -44,3 +46,5 @@ class Identity:
     recovery: Recovery
     outbox: Outbox
     registry: Registry
+    api_tokens: ApiTokens
+    api_commands: ApiCommands

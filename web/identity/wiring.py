@@ -19,6 +19,8 @@ from ledger.postgres.connect import Role as DatabaseRole
 from projections.memberships import MEMBERSHIPS, memberships
 from projections.waiting import wait_for
 from web.identity.accounts import KIND, Accounts
+from web.identity.api_commands import ApiCommands
+from web.identity.api_tokens import ApiTokens
 from web.identity.ceremony import RelyingParty
 from web.identity.console_mail import ConsoleMailer
 from web.identity.gate import Gate
@@ -107,6 +109,8 @@ def _identity(gate: Gate, outbox: Outbox, context: Context, settings: WebSetting
         recovery=Recovery(gate, accounts, context.clock),
         outbox=outbox,
         registry=registry_of(context),
+        api_tokens=ApiTokens(gate, accounts, context.clock),
+        api_commands=ApiCommands(gate, accounts, context.clock),
     )
 
 
