@@ -126,7 +126,12 @@ def _refuse_by_role(row: Row, session: Session, standing: Standing | None) -> Ve
         return Verdict.PRACTICE
     if standing is None:
         return Verdict.NOT_A_MEMBER
-    return None if standing.role in row.roles else _FOR_ONE_ROLE.get(row.roles, Verdict.ROLE)
+    return None if standing.role in row.roles else role_verdict(row)
+
+
+def role_verdict(row: Row) -> Verdict:
+    """Return what members of other roles hear."""
+    return _FOR_ONE_ROLE.get(row.roles, Verdict.ROLE)
 
 
 def _decide_for_role(row: Row, session: Session, standing: Standing | None, now_us: int) -> Verdict:

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from starlette.exceptions import HTTPException
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from web import assets
 from web.access import ROWS, Row
@@ -87,8 +89,24 @@ ALL_ROWS: Final[tuple[Row, ...]] = (*ROWS, *API_ROWS)
 ALL_HANDLERS: Final[Mapping[tuple[str, str], Endpoint]] = MappingProxyType(
     {**HANDLERS, **API_HANDLERS}
 )
+_METHODS: Final = {
+    path: sorted({each.method for each in ALL_ROWS if each.path == path})
+    for path in {each.path for each in ALL_ROWS}
+}
+
+
+class _Route(Route):
+    """Names every method of its address when another one is sent (RFC 9110 section 15.5.6)."""
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.methods and scope["method"] not in self.methods:
+            allowed = {"Allow": ", ".join(_METHODS[self.path])}
+            raise HTTPException(status_code=405, headers=allowed)
+        await super().handle(scope, receive, send)
+
+
 # In the order of the table: the first that matches answers.
 ROUTES: Final = tuple(
-    Route(row.path, guarded(row, ALL_HANDLERS[row.method, row.path]), methods=[row.method])
+    _Route(row.path, guarded(row, ALL_HANDLERS[row.method, row.path]), methods=[row.method])
     for row in ALL_ROWS
 )

@@ -97,7 +97,8 @@ class Reply:
 class Operation(Generic[B, Q]):
     """One route of the API, whole: its row for the guard, its types, its handler, its words.
 
-    `codes` are what it may answer beside what every operation may; `status` is that of success.
+    `codes` are what it may answer beside what every operation may; `status` is that of success,
+    which carries an entity tag where it `is_tagged`.
     """
 
     row: Row
@@ -109,6 +110,7 @@ class Operation(Generic[B, Q]):
     query: type[Q]
     status: int = 200
     needs_version: bool = False
+    is_tagged: bool = False
     codes: tuple[str, ...] = ()
 
     @property

@@ -201,8 +201,7 @@ def _change(change: SessionChange) -> Change:
 
 
 _SHOWS_NOTHING: Final = "logs what was sent, which is an event; shows no record"
-_REFUSALS: Final = ("fields-invalid", "baa-not-signed")
-_GONE: Final = ("not-found", "session-deleted", "key-destroyed", "version-stale", "version-needed")
+_GONE: Final = ("session-deleted", "key-destroyed")
 OPERATIONS: Final = (
     Operation(
         row=row("GET", "/weeks/{day}", op.LOGGERS, op.READ_OWN, reads=op.OWN_WEEK),
@@ -212,7 +211,6 @@ OPERATIONS: Final = (
         answer=Week,
         body=Nothing,
         query=Nothing,
-        codes=("not-found",),
     ),
     Operation(
         row=row("POST", "/sessions", op.LOGGERS, op.LOG, why_none=_SHOWS_NOTHING, baa=True),
@@ -222,8 +220,8 @@ OPERATIONS: Final = (
         answer=Changed,
         body=Entry,
         query=Nothing,
+        is_tagged=True,
         status=201,
-        codes=_REFUSALS,
     ),
     Operation(
         row=row("GET", "/sessions/{stream_id}", op.LOGGERS, op.READ_OWN, reads=op.OWN_SESSION),
@@ -233,7 +231,7 @@ OPERATIONS: Final = (
         answer=SessionWithHistory,
         body=Nothing,
         query=Nothing,
-        codes=("not-found",),
+        is_tagged=True,
     ),
     Operation(
         row=row(
@@ -250,8 +248,9 @@ OPERATIONS: Final = (
         answer=Changed,
         body=Entry,
         query=Nothing,
+        is_tagged=True,
         needs_version=True,
-        codes=(*_REFUSALS, *_GONE, "nothing-changed"),
+        codes=(*_GONE, "nothing-changed"),
     ),
     Operation(
         row=row(
@@ -268,7 +267,8 @@ OPERATIONS: Final = (
         answer=Changed,
         body=Deletion,
         query=Nothing,
+        is_tagged=True,
         needs_version=True,
-        codes=(*_REFUSALS, *_GONE),
+        codes=_GONE,
     ),
 )

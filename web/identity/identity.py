@@ -24,13 +24,15 @@ class Registry:
     """What sign-in has of the ledger; all may block and raise what commands raise.
 
     `person` records what concerns a person in the actor's practice, `membership` changes who is a
-    member, `members` lists them for an owner, `standings` tells where a person is a member or
-    invited. `wait` waits, bounded, until `standings` knows of what was handled.
+    member, `members` lists them for an owner, `standing` tells what a person is in one practice and
+    `standings` where they are a member or invited. `wait` waits, bounded, until `standings` knows
+    of what was handled.
     """
 
     person: Callable[[Actor, UUID, PersonCommand], Handled]
     membership: Callable[[Actor, MembershipCommand, UUID], Handled]
     members: Callable[[Actor], Members]
+    standing: Callable[[Actor], Standing | None]
     standings: Callable[[UUID], Sequence[Standing]]
     wait: Callable[[Handled], bool]
 

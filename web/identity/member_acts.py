@@ -77,7 +77,7 @@ def change_role(
     """
     command = ChangeRole(
         person_id=person_id,
-        role=_role(form.get("role", "")),
+        role=_role_field(form),
         changed_by=acting.actor.person_id,
         at_us=acting.parts.clock.now_us(),
         ends_at_us=_end_of(form.get("until", ""), acting.parts),
@@ -123,6 +123,13 @@ def _read_invitation(form: Mapping[str, str], parts: Parts) -> tuple[Private, Ro
     ends_at_us = reading.read("until", lambda text: _end_of(text, parts))
     reading.finish()
     return present(email), present(role), ends_at_us
+
+
+def _role_field(form: Mapping[str, str]) -> Role:
+    try:
+        return _role(form.get("role", ""))
+    except Refused as refused:
+        raise refused.beside("role") from None
 
 
 def _role(text: str) -> Role:

@@ -92,6 +92,7 @@ def registry_of(context: Context) -> Registry:
         person=person,
         membership=membership,
         members=lambda actor: members_of(context, actor),
+        standing=lambda actor: standing(context, actor.practice_id, actor.person_id),
         standings=standings,
         wait=wait,
     )

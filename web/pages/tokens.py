@@ -114,9 +114,10 @@ def _create(request: Request, actor: Actor, purpose: TokenPurpose, days: int) ->
 
 def _end_us(request: Request, actor: Actor, wanted_us: int) -> int:
     """Return when it ends: with the membership, where that is sooner."""
-    standings = identity_of(request).registry.standings(actor.person_id)
-    ends = [e.ends_at_us for e in standings if e.practice_id == actor.practice_id and e.ends_at_us]
-    return min(wanted_us, *ends)
+    standing = identity_of(request).registry.standing(actor)
+    if standing is None or standing.ends_at_us is None:
+        return wanted_us
+    return min(wanted_us, standing.ends_at_us)
 
 
 def _revoke(request: Request, actor: Actor, token_id: UUID) -> None:
