@@ -205,6 +205,7 @@ def test_what_cannot_be_taken_back_asks_for_a_fresh_check() -> None:
         "/session/{stream_id}/delete",
         *("/passkeys/challenge", "/passkeys/new"),
         *("/account/revoke-passkey", "/account/recovery-codes"),
+        *("/account/tokens", "/account/tokens/revoke"),
         *("/members/invite", "/members/role", "/members/remove", "/members/recovery"),
     }
     row = replace(ROW_OF["POST", "/session/{stream_id}/delete"], step_up=False)
