@@ -24,6 +24,9 @@ from ledger.postgres.settings import Settings
 from ledger.reader import Shredded, open_entries
 from ledger.seal_log.sealer import seal_once
 from projections.read_models import Followers
+from projections.therapist import THERAPIST
+from projections.trail import TRAIL
+from projections.waiting import wait_for
 from tests.aggregates.examples import entry
 from tests.fix_practice import DOCUMENT
 from web import app
@@ -38,6 +41,7 @@ from web.settings import WebSettings
 ORIGIN = "https://localhost:8443"
 ADDRESS = "198.51.100.23"
 DAY_US = 86_400_000_000
+FOLLOW_S_MAX = 20.0
 MONTH_US = 30 * DAY_US
 SETTING, NAME = "Heron Marsh Clinic", "Ottoline Featherstonehaugh"
 ACCESS_TYPES = {"records-read.v1", "access-refused.v1"}
@@ -163,6 +167,14 @@ def _practice(context: Context) -> RealPractice:
     return RealPractice(practice_id, slot, members, sessions)
 
 
+def _follow(context: Context, practice_id: UUID) -> None:
+    """Wait until the read models hold what the practice has."""
+    with context.ledger.read(practice_id) as connection:
+        position = reader.size(connection, practice_id) - 1
+    for read_model in (THERAPIST, TRAIL):
+        assert wait_for(context.ledger, read_model.name, practice_id, position, FOLLOW_S_MAX)
+
+
 @pytest.fixture
 def real_front(context: Context, settings: Settings) -> Iterator[RealFront]:
     """Two practices, sealed and followed."""
@@ -185,5 +197,7 @@ def real_front(context: Context, settings: Settings) -> Iterator[RealFront]:
         )
         followers = Followers(context.ledger.database, context.ledger.keys)
         followers.start()
+        for practice_id in (one.practice_id, two.practice_id):
+            _follow(context, practice_id)
         yield RealFront(pages, context, settings, sign_in, opened.identity, one, two)
         followers.stop()
