@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from aggregates.hours.refusals import HoursCode
 from aggregates.refusal import RefusalCode
+from aggregates.refusal_code import Code
 from web.errors import ANSWERS, Answer
 
 API_ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
@@ -58,9 +60,14 @@ FIELD_SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
+_REFUSALS: Final[Mapping[str, Code]] = MappingProxyType(
+    {code.value: code for code in (*RefusalCode, *HoursCode)}
+)
+
+
 def answer_of(code: str) -> Answer | None:
     """Return the answer of a code, None where there is none; the three tables are closed."""
     answer = API_ANSWERS.get(code) or ANSWERS.get(code)
-    if answer is None and code in RefusalCode.__members__.values():
-        return Answer(422, "That is not possible", RefusalCode(code).sentence)
+    if answer is None and code in _REFUSALS:
+        return Answer(422, "That is not possible", _REFUSALS[code].sentence)
     return answer

@@ -11,6 +11,7 @@ from aggregates.session_entry import (
     SETTING_LENGTH_MAX,
     Modality,
     Participants,
+    Service,
     SessionEntry,
     as_fields,
     read_entry,
@@ -27,6 +28,11 @@ from web.api.structs import Changed, Day, Moment, StrictStruct, Version, choice,
 from web.errors import PageError
 
 _FIGURE_MAX: Final = 2**31 - 1
+_SUPERVISION: Final = Meta(
+    max_length=36,
+    description="the supervision that it counts under, if one was chosen",
+    extra_json_schema={"format": "uuid"},
+)
 
 
 class Entry(StrictStruct, frozen=True, kw_only=True):
@@ -58,6 +64,8 @@ class Entry(StrictStruct, frozen=True, kw_only=True):
     ]
     modality: Annotated[str, choice(Modality, "how they met")]
     participants: Annotated[str, choice(Participants, "who took part")]
+    supervision: Annotated[str, _SUPERVISION] | None = None
+    service: Annotated[str, choice(Service, "what was done")] | None = None
 
 
 class Deletion(StrictStruct, frozen=True, kw_only=True):
@@ -171,6 +179,8 @@ def _read(call: Call[Entry, Nothing]) -> SessionEntry:
         "setting": said.setting,
         "modality": said.modality,
         "participants": said.participants,
+        "supervision": said.supervision or "",
+        "service": said.service or "",
     }
     return read_entry(fields, call.parts.today())
 
@@ -182,9 +192,18 @@ def _session(shown: SessionRow) -> Session:
 def _entry(entry: SessionEntry | None) -> Entry | None:
     if entry is None:
         return None
-    fields = as_fields(entry)
-    del fields["minutes"]
-    return Entry(minutes=entry.minutes, **fields)
+    said = as_fields(entry)
+    return Entry(
+        date=said["date"],
+        start=said["start"],
+        minutes=entry.minutes,
+        client=said["client"],
+        setting=said["setting"],
+        modality=said["modality"],
+        participants=said["participants"],
+        supervision=said["supervision"] or None,
+        service=said["service"] or None,
+    )
 
 
 def _change(change: SessionChange) -> Change:

@@ -12,6 +12,8 @@ SAID: dict[str, object] = {
     "setting": "Quiet Pond",
     "modality": "video",
     "participants": "individual",
+    "supervision": None,
+    "service": "psychotherapy",
 }
 
 

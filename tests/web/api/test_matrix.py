@@ -11,6 +11,7 @@ from aggregates.practice import Role
 from tests.fix_real_front import ADDRESS, NAME, SETTING, RealFront
 from tests.web.api.calls import key, seen
 from web.access import Row, Whose
+from web.api.operation import DELETE
 from web.api.table import API_ROWS, OPERATIONS
 
 pytestmark = pytest.mark.postgres
@@ -62,8 +63,9 @@ def check(front: RealFront, asking: Asking) -> None:
     actor, row = front.one.members[asking.role], asking.row
     program = front.program(front.token(actor, asking.purpose))
     before, before_two = front.size(actor.practice_id), front.size(front.two.practice_id)
-    body = {"json": {}} if row.method in {"POST", "PUT"} else {}
-    answer = program.request(row.method, address(front, asking), headers=key() | seen(1), **body)
+    body: dict[str, str] | None = {} if row.method in {"POST", "PUT"} else None
+    headers = key() | seen(1)
+    answer = program.request(row.method, address(front, asking), headers=headers, json=body)
     statuses, code, kind = asking.expected
     told = f"{asking}: {answer.status_code} {answer.text[:200]}"
     assert answer.status_code in statuses, told
@@ -123,7 +125,7 @@ def test_every_row_is_for_tokens_with_a_passkey_and_never_for_a_fresh_check() ->
         assert not row.step_up
         assert (row.reads is None) == bool(row.why_none)
         assert row.baa == (row.method != "GET" and "/sessions" in row.path)
-    deleting = {row.path for row in ROWS if row.tokens == {TokenPurpose.DELETE_SESSIONS}}
+    deleting = {row.path for row in ROWS if row.tokens == DELETE}
     assert deleting == {"/api/v1/sessions/{stream_id}/deletion"}
     assert {row.path for row in ROWS if TokenPurpose.MEMBERS in row.tokens} == {
         *("/api/v1/me", "/api/v1/members", "/api/v1/invitations"),
