@@ -9,8 +9,9 @@ from typing import Final, Literal
 
 from starlette.requests import Request
 
-from aggregates.api_token import TokenPurpose
+from aggregates.api_token import RevokeApiToken, TokenPurpose
 from commands.context import Actor
+from ledger.ids import NIL
 from web.access import NEVER_STEPPED_UP
 from web.assurance import Assurance
 from web.client_address import address_of
@@ -69,5 +70,8 @@ def find_token(request: Request) -> TokenSession | None:
 def forget_tokens(request: Request, actor: Actor) -> None:
     """Take all of a person's tokens for a practice back, which they are no member of any more."""
     identity = parts_of(request).identity
-    if identity is not None:
-        identity.api_tokens.revoke_in(actor.person_id, actor.practice_id)
+    if identity is None:
+        return
+    for token in identity.api_tokens.revoke_in(actor.person_id, actor.practice_id):
+        told = RevokeApiToken(person_id=actor.person_id, token_id=token.token_id)
+        identity.registry.person(Actor(actor.practice_id, NIL), actor.person_id, told)

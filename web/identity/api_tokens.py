@@ -39,8 +39,8 @@ WHERE person_id = %b AND revoked_at_us IS NULL AND expires_at_us > %b
 ORDER BY created_at_us DESC, token_id
 """  # noqa: S608 -- fixed names
 _REVOKE: Final = f"""
-UPDATE gate.api_tokens SET revoked_at_us = %b
-WHERE person_id = %b AND (token_id = %b OR practice_id = %b) AND revoked_at_us IS NULL
+UPDATE gate.api_tokens SET revoked_at_us = coalesce(revoked_at_us, %b)
+WHERE person_id = %b AND (token_id = %b OR practice_id = %b)
 RETURNING {_COLUMNS}
 """  # noqa: S608 -- fixed names
 _SWEEP: Final = "DELETE FROM gate.api_tokens WHERE expires_at_us <= %b"
@@ -113,11 +113,14 @@ class ApiTokens:
         return [_token(row) for row in rows]
 
     def revoke(self, person_id: UUID, token_id: UUID) -> list[ApiToken]:
-        """Take one of a person's tokens back; nothing when it was taken back already."""
+        """Take one of a person's tokens back, which is then to be told.
+
+        Also when it was taken back before: that may not have been told yet.
+        """
         return self._revoke(person_id, token_id, None)
 
     def revoke_in(self, person_id: UUID, practice_id: UUID) -> list[ApiToken]:
-        """Take all of a person's tokens for a practice back; returns those that counted."""
+        """Take all of a person's tokens for a practice back, likewise."""
         return self._revoke(person_id, None, practice_id)
 
     def _revoke(

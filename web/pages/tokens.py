@@ -65,13 +65,17 @@ async def create(request: Request) -> Response:
     form, actor = await read_form(request), who(request)
     try:
         purpose, days = _read(form, role_of(request))
-        text = await run_in_threadpool(_create, request, actor, purpose, days)
+        text, end_us = await run_in_threadpool(_create, request, actor, purpose, days)
     except FieldsRefused as refused:
         errors = {e.field: e.sentence for e in refused.errors if e.field is not None}
         return await _page(request, errors, form)
     except Refused as refused:
         return await _page(request, {refused.field or "purpose": refused.sentence}, form)
-    values: dict[str, object] = {"token": text, "days": days, "purpose": PURPOSE_WORDS[purpose]}
+    values: dict[str, object] = {
+        "token": text,
+        "ends": _words(end_us, parts_of(request)),
+        "purpose": PURPOSE_WORDS[purpose],
+    }
     return parts_of(request).renderer.page(request, "token_new.html", values)
 
 
@@ -88,7 +92,8 @@ def purposes_for(role: Role | None) -> list[TokenPurpose]:
     return [each for each in TokenPurpose if role in _ROLES[each]]
 
 
-def _create(request: Request, actor: Actor, purpose: TokenPurpose, days: int) -> str:
+def _create(request: Request, actor: Actor, purpose: TokenPurpose, days: int) -> tuple[str, int]:
+    """Return what is shown once, and when it ends."""
     identity, parts = identity_of(request), parts_of(request)
     if len(identity.api_tokens.of_person(actor.person_id)) >= TOKENS_MAX:
         raise Refused(RefusalCode.TOKENS_FULL, field="purpose")
@@ -109,7 +114,7 @@ def _create(request: Request, actor: Actor, purpose: TokenPurpose, days: int) ->
         expires_at_us=token.expires_at_us,
     )
     identity.registry.person(actor, actor.person_id, told)
-    return identity.api_tokens.create(token)
+    return identity.api_tokens.create(token), token.expires_at_us
 
 
 def _end_us(request: Request, actor: Actor, wanted_us: int) -> int:
@@ -176,15 +181,16 @@ async def _page(
 
 
 def _line(token: ApiToken, actor: Actor, parts: Parts) -> TokenLine:
-    def words(at_us: int) -> str:
-        moment = calendar.local_time(at_us, parts.settings.time_zone)
-        return f"{calendar.day_with_year(moment.date())}, {calendar.clock(moment)}"
-
     return TokenLine(
         str(token.token_id),
         PURPOSE_WORDS[token.purpose],
-        words(token.created_at_us),
-        words(token.used_at_us) if token.used_at_us else None,
-        words(token.expires_at_us),
+        _words(token.created_at_us, parts),
+        _words(token.used_at_us, parts) if token.used_at_us else None,
+        _words(token.expires_at_us, parts),
         token.practice_id == actor.practice_id,
     )
+
+
+def _words(at_us: int, parts: Parts) -> str:
+    moment = calendar.local_time(at_us, parts.settings.time_zone)
+    return f"{calendar.day_with_year(moment.date())}, {calendar.clock(moment)}"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -27,13 +27,12 @@ def anybody(front: Front) -> TestClient:
 def nodes(node: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 -- any part of JSON
     """Yield every object in a document."""
     if isinstance(node, dict):
-        found: dict[str, Any] = node
+        found = cast("dict[str, Any]", node)
         yield found
         for each in found.values():
             yield from nodes(each)
     elif isinstance(node, list):
-        each_of: list[Any] = node
-        for each in each_of:
+        for each in cast("list[Any]", node):
             yield from nodes(each)
 
 

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from aggregates.access import RecordsRead
 from aggregates.api_token import TOKEN_DAYS_MAX, ApiTokenCreated, ApiTokenRevoked, TokenPurpose
-from aggregates.membership import RemoveMember
+from aggregates.membership import ChangeRole, RemoveMember, Role
 from commands.membership import change_membership
 from commands.record_access import access_stream
 from ledger.postgres.connect import Role as DatabaseRole
@@ -172,6 +172,37 @@ def test_a_token_of_who_is_no_member_is_taken_back_when_it_is_sent(
     answer = program(desk, token).get(WEEK)
     assert (answer.status_code, answer.json()["code"]) == (401, "token-needed")
     assert desk.identity.api_tokens.of_person(person_id) == []
+    assert isinstance(facts_of(desk)[-1], ApiTokenRevoked)
+
+
+def test_a_token_that_was_taken_back_and_not_told_is_told_when_it_is_again(
+    desk: Desk, browser: TestClient
+) -> None:
+    """As after a crash between the two; and told once."""
+    given(browser)
+    (kept,) = desk.identity.api_tokens.of_person(desk.therapist.person_id)
+    desk.identity.api_tokens.revoke(kept.person_id, kept.token_id)
+    for _ in range(2):
+        browser.post("/account/tokens/revoke", data={"token_id": str(kept.token_id)})
+    assert [type(fact) for fact in facts_of(desk)][-2:] == [ApiTokenCreated, ApiTokenRevoked]
+
+
+def test_an_auditors_token_ends_with_the_term(desk: Desk, browser: TestClient) -> None:
+    """However long was asked for."""
+    term_ends_us = desk.clock.us + 2 * DAY_S * SECOND_US
+    changed = ChangeRole(
+        person_id=desk.therapist.person_id,
+        role=Role.AUDITOR,
+        changed_by=desk.owner.person_id,
+        at_us=desk.clock.us,
+        ends_at_us=term_ends_us,
+    )
+    change_membership(desk.context, desk.owner, changed, uuid4())
+    token = given(browser, purpose="read-own", days="90")
+    (kept,) = desk.identity.api_tokens.of_person(desk.therapist.person_id)
+    assert kept.expires_at_us == term_ends_us
+    assert program(desk, token).get("/api/v1/trail").status_code == 200
+    assert program(desk, token).get(WEEK).status_code == 403
 
 
 def test_another_role_takes_tokens_back(desk: Desk, browser: TestClient) -> None:
