@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
+from aggregates.api_token import TokenPurpose
 from aggregates.emergency import EmergencyReason
 from aggregates.membership import ChangeRole
 from aggregates.practice import JoinMember, Role
@@ -31,18 +32,25 @@ from ledger.postgres.settings import Settings
 from ledger.reader import Shredded, open_entries
 from ledger.seal_log.sealer import seal_once
 from projections.read_models import Followers
+from projections.therapist import THERAPIST
+from projections.trail import TRAIL
+from projections.waiting import wait_for
 from tests.aggregates.examples import entry
 from tests.fix_practice import DOCUMENT
 from web import app
 from web.development_sign_in import DevelopmentSignIn
+from web.identity.api_tokens import ApiToken
 from web.identity.console_mail import ConsoleMailer
+from web.identity.identity import Identity
 from web.identity.wiring import open_identity
 from web.serving import wire
 from web.settings import WebSettings
 
 ORIGIN = "https://localhost:8443"
 ADDRESS = "198.51.100.23"
-MONTH_US = 30 * 86_400_000_000
+DAY_US = 86_400_000_000
+FOLLOW_S_MAX = 20.0
+MONTH_US = 30 * DAY_US
 SETTING, NAME = "Heron Marsh Clinic", "Ottoline Featherstonehaugh"
 ACCESS_TYPES = {"records-read.v1", "access-refused.v1"}
 
@@ -66,6 +74,7 @@ class RealFront:
     context: Context
     settings: Settings
     sign_in: DevelopmentSignIn
+    identity: Identity
     one: RealPractice
     two: RealPractice
 
@@ -90,6 +99,31 @@ class RealFront:
             for asker, second in (both, both[::-1]):
                 people = (practice.members[each] for each in (asker, second, Role.THERAPIST))
                 practice.emergencies[asker] = begun_emergency(self.context, *people)
+
+    def token(self, actor: Actor, purpose: TokenPurpose, days: int = 30) -> str:
+        """Return a token of the actor's, as their account page would give it."""
+        now_us = self.context.clock.now_us()
+        return self.identity.api_tokens.create(
+            ApiToken(
+                token_id=uuid4(),
+                person_id=actor.person_id,
+                practice_id=actor.practice_id,
+                purpose=purpose,
+                created_at_us=now_us,
+                expires_at_us=now_us + days * DAY_US,
+            )
+        )
+
+    def program(self, token: str = "") -> TestClient:
+        """Return a program that sends this token, from a known address, and no cookie."""
+        return TestClient(
+            self.app,
+            base_url=ORIGIN,
+            follow_redirects=False,
+            headers={"authorization": f"Bearer {token}"} if token else {},
+            client=(ADDRESS, 50_000),
+            raise_server_exceptions=False,
+        )
 
     def size(self, practice_id: UUID) -> int:
         """Return how many events a practice has."""
@@ -162,6 +196,14 @@ def begun_emergency(context: Context, asker: Actor, second: Actor, whose: Actor)
     return stream_id
 
 
+def _follow(context: Context, practice_id: UUID) -> None:
+    """Wait until the read models hold what the practice has."""
+    with context.ledger.read(practice_id) as connection:
+        position = reader.size(connection, practice_id) - 1
+    for read_model in (THERAPIST, TRAIL):
+        assert wait_for(context.ledger, read_model.name, practice_id, position, FOLLOW_S_MAX)
+
+
 @pytest.fixture
 def real_front(context: Context, settings: Settings) -> Iterator[RealFront]:
     """Two practices, sealed and followed."""
@@ -184,5 +226,7 @@ def real_front(context: Context, settings: Settings) -> Iterator[RealFront]:
         )
         followers = Followers(context.ledger.database, context.ledger.keys)
         followers.start()
-        yield RealFront(pages, context, settings, sign_in, one, two)
+        for practice_id in (one.practice_id, two.practice_id):
+            _follow(context, practice_id)
+        yield RealFront(pages, context, settings, sign_in, opened.identity, one, two)
         followers.stop()

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 from aggregates.access import Purpose, RecordKind
+from aggregates.api_token import TokenPurpose
 from aggregates.practice import Role
 from commands.practice import Standing
 from web.assurance import Assurance
@@ -53,6 +54,7 @@ class Row:
 
     `roles` is empty where nobody has to be a member: then `assurance` says whether they have to be
     signed in. `step_up` asks for a fresh check of a passkey; whoever a link is enough for has none.
+    With `tokens`, the purposes of those that may ask, it is for programs and not for browsers.
     """
 
     method: str
@@ -61,6 +63,7 @@ class Row:
     assurance: Assurance = Assurance.NONE
     step_up: bool = False
     baa: bool = False
+    tokens: frozenset[TokenPurpose] = frozenset()
     reads: Reads | None = None
     why_none: str = ""
 
@@ -83,6 +86,8 @@ class Verdict(StrEnum):
     OWNER = "owner-only"
     STEP_UP = "step-up-needed"
     BAA = "baa-not-signed"
+    TOKEN = "token-needed"  # noqa: S105 -- a code
+    PURPOSE = "purpose-needed"
 
 
 _FOR_ONE_ROLE: Final[Mapping[frozenset[Role], Verdict]] = MappingProxyType(
@@ -91,7 +96,7 @@ _FOR_ONE_ROLE: Final[Mapping[frozenset[Role], Verdict]] = MappingProxyType(
 
 
 class Session(Protocol):
-    """What is asked of a signed-in browser's session."""
+    """What is asked of a signed-in browser's session, or of a token: only that has a purpose."""
 
     @property
     def assurance(self) -> Assurance: ...
@@ -99,6 +104,8 @@ class Session(Protocol):
     def stepped_up_at_us(self) -> int: ...
     @property
     def has_practice(self) -> bool: ...
+    @property
+    def purpose(self) -> TokenPurpose | None: ...
 
 
 def decide(row: Row, session: Session | None, standing: Standing | None, now_us: int) -> Verdict:
@@ -106,7 +113,10 @@ def decide(row: Row, session: Session | None, standing: Standing | None, now_us:
     if row.is_public:
         return Verdict.ALLOWED
     if session is None or session.assurance is Assurance.NONE:
-        return Verdict.SIGN_IN
+        return Verdict.TOKEN if row.tokens else Verdict.SIGN_IN
+    # A cookie opens nothing that is for programs, and a token no page.
+    if session.purpose not in (row.tokens or {None}):
+        return Verdict.PURPOSE
     if _RANK[session.assurance] < _RANK[row.assurance]:
         return Verdict.PASSKEY
     refused = _refuse_by_role(row, session, standing) if row.roles else None
@@ -118,7 +128,12 @@ def _refuse_by_role(row: Row, session: Session, standing: Standing | None) -> Ve
         return Verdict.PRACTICE
     if standing is None:
         return Verdict.NOT_A_MEMBER
-    return None if standing.role in row.roles else _FOR_ONE_ROLE.get(row.roles, Verdict.ROLE)
+    return None if standing.role in row.roles else role_verdict(row)
+
+
+def role_verdict(row: Row) -> Verdict:
+    """Return what members of other roles hear."""
+    return _FOR_ONE_ROLE.get(row.roles, Verdict.ROLE)
 
 
 def _decide_for_role(row: Row, session: Session, standing: Standing | None, now_us: int) -> Verdict:
@@ -215,6 +230,18 @@ def _post(
     return replace(_for(roles, path, reads, why), method="POST", step_up=step_up)
 
 
+def _token_given(path: str) -> Row:
+    why_none = "lets a program in, which is an event; shows no record"
+    return Row(
+        method="POST",
+        path=path,
+        roles=MEMBERS,
+        assurance=Assurance.PASSKEY,
+        step_up=True,
+        why_none=why_none,
+    )
+
+
 ROWS: Final = (
     _for(MEMBERS, "/", None, "leads elsewhere and shows nothing"),
     _own("GET", "/week/{day}", _WEEK),
@@ -255,6 +282,9 @@ ROWS: Final = (
     _signed_in("POST", "/account/revoke-passkey", _PASSKEY, _REVOKES, step_up=True),
     _signed_in("POST", "/account/recovery-codes", _PASSKEY, _ACCOUNT, step_up=True),
     _signed_in("POST", "/account/stop-recovery", _PASSKEY, _ACCOUNT),
+    _signed_in("GET", "/account/tokens", _PASSKEY, _ACCOUNT),
+    _token_given("/account/tokens"),
+    _signed_in("POST", "/account/tokens/revoke", _PASSKEY, _REVOKES, step_up=True),
     _signed_in("GET", "/practices", _PASSKEY, _PRACTICES),
     _signed_in("POST", "/practices", _PASSKEY, "enters, which is an event; shows no record"),
     _signed_in("POST", "/practices/accept", _PASSKEY, "joins, which is an event; no record"),

@@ -51,8 +51,8 @@ class Services:
     """The functions the pages call; all may block, and run on worker threads.
 
     Each may raise Refused, FieldsRefused or a LedgerError; web/errors.py has an answer to each.
-    The commands take a command id last (I10). `wait` waits, bounded, until the read models hold
-    what was handled: False when they do not yet.
+    The commands take a command id last (I10); `was_handled` tells whether one is in the log. `wait`
+    waits, bounded, until the read models hold what was handled: False when they do not yet.
     `standing`, `session_owner` and `slot` are what the guard asks before it decides, and
     `record_access` is durable when it returns.
     `broken` names the parts of the service that do not work; with none of them it can serve.
@@ -68,6 +68,7 @@ class Services:
     correct_session: Callable[[Actor, Shown, SessionEntry, UUID], Handled]
     delete_session: Callable[[Actor, Shown, Deletion, UUID], Handled]
     hours: HoursCommands
+    was_handled: Callable[[Actor, UUID], bool]
     wait: Callable[[Handled], bool]
     broken: Callable[[], Sequence[str]]
     root_log_file: Callable[[str], Served | None]

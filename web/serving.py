@@ -167,6 +167,9 @@ def wire(context: Context, settings: Settings, broken: Callable[[], Sequence[str
         correct_session=partial(correct_session, context),
         delete_session=partial(delete_session, context),
         hours=hours_commands(context),
+        was_handled=lambda actor, command: (
+            ledger.find_command(actor.practice_id, command) is not None
+        ),
         wait=wait,
         broken=broken,
         root_log_file=files.of_root_log,

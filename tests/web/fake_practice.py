@@ -140,6 +140,7 @@ class FakePractice:
             correct_session=self.correct_session,
             delete_session=self.delete_session,
             hours=no_hours_commands(),
+            was_handled=lambda _, command_id: command_id in self.handled,
             wait=lambda _: self.is_caught_up,
             broken=self._broken,
             root_log_file=lambda path: self.files.get((None, path)),
