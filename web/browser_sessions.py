@@ -27,12 +27,12 @@ SESSIONS_MAX: Final = 10_000
 TOUCH_S: Final = 30
 _US: Final = 1_000_000
 
-NoticeKind = Literal["logged", "corrected", "deleted"]
+NoticeKind = Literal["logged", "corrected", "deleted", "copied", "stated"]
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What the next page tells once: what was done, to which session, and if it shows already."""
+    """What the next page tells once: what was done, to which stream, and if it shows already."""
 
     kind: NoticeKind
     stream_id: UUID

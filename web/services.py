@@ -47,8 +47,8 @@ class Services:
     Each may raise Refused, FieldsRefused or a LedgerError; web/errors.py has an answer to each.
     The commands take a command id last (I10). `wait` waits, bounded, until the read models hold
     what was handled: False when they do not yet.
-    `standing`, `session_owner` and `slot` are what the guard asks before it decides, and
-    `record_access` is durable when it returns.
+    `standing`, `session_owner` (who began a stream, also one of hours) and `slot` are what the
+    guard asks before it decides, and `record_access` is durable when it returns.
     `broken` names the parts of the service that do not work; with none of them it can serve.
     """
 

@@ -28,9 +28,10 @@ from ledger.timestamps.authority import configured
 from ledger.timestamps.stamper import Stamper
 from ledger.witness.configured import asked_policy
 from ledger.witness.cosigner import Cosigners
+from projections.entry_history import stream_owner
 from projections.look_back import LookBack, Moment, look_back
 from projections.read_models import Followers
-from projections.session_history import history, session_owner
+from projections.session_history import history
 from projections.setup_table import SETUP
 from projections.therapist import week
 from projections.therapist_table import THERAPIST
@@ -154,7 +155,7 @@ def wire(context: Context, settings: Settings, broken: Callable[[], Sequence[str
         records=_records(context, settings, files),
         record_access=partial(record_access, context),
         standing=partial(standing_of, context),
-        session_owner=lambda actor, stream: session_owner(ledger, actor.practice_id, stream),
+        session_owner=lambda actor, stream: stream_owner(ledger, actor.practice_id, stream),
         slot=lambda actor: _slot(ledger, actor),
         log_session=partial(log_session, context),
         correct_session=partial(correct_session, context),

@@ -19,8 +19,9 @@ from web.errors import PageError
 from web.forms import form_id, form_version, read_form
 from web.pages.deletion_form import DeletionForm, typed_reason
 from web.pages.entry_form import sentences
+from web.pages.saying import not_saved
 from web.pages.session import load
-from web.pages.week import not_saved, to_week
+from web.pages.week import to_week
 from web.pages.week_in_words import session_in_words
 from web.pages.withheld import form_only
 from web.parts import parts_of

@@ -22,7 +22,8 @@ from web.errors import PageError
 from web.forms import command_id, form_id, form_version, read_form
 from web.guard import reading
 from web.pages.entry_form import EntryForm, sentences, settings_of, typed_values
-from web.pages.week import not_saved, to_week
+from web.pages.saying import not_saved
+from web.pages.week import to_week
 from web.pages.week_in_words import session_in_words
 from web.pages.withheld import form_only
 from web.parts import parts_of

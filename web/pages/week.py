@@ -26,6 +26,7 @@ from web.pages.entry_form import (
     settings_of,
     typed_values,
 )
+from web.pages.saying import NOT_SHOWN_YET, not_saved
 from web.pages.week_in_words import session_in_words, week_in_words
 from web.pages.withheld import form_only
 from web.parts import parts_of
@@ -34,16 +35,6 @@ from web.who import session_of
 _SEE_OTHER: Final = 303
 _UNPROCESSABLE: Final = 422
 _UNAVAILABLE: Final = 503
-
-NOT_SAVED: Final = (
-    "We could not reach the ledger, so this may not be saved yet."
-    " Please press the button again: it is never logged twice."
-)
-CLOSED: Final = (
-    "The ledger is closed for writing until a fault is explained, so this is not saved."
-    " Please keep a note of it, and tell your practice owner."
-)
-NOT_SHOWN_YET: Final = "Saved. It will appear here in a moment; please reload the page."
 
 
 async def home(request: Request) -> Response:
@@ -88,11 +79,6 @@ async def log(request: Request) -> Response:
     session.last_entry = entry
     session.notice = Notice("logged", handled.stream_id, is_shown)
     return to_week(entry.date)
-
-
-def not_saved(error: Busy | Quarantined | Unavailable) -> str:
-    """Return what stands above a form that was kept and not saved."""
-    return CLOSED if isinstance(error, Quarantined) else NOT_SAVED
 
 
 def to_week(day: dt.date) -> Response:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from web.pages.deletion_form import DeletionForm
 from web.pages.entry_form import EntryForm
+from web.pages.stated_form import StatedForm
 from web.parts import parts_of
 
 _UNAVAILABLE: Final = 503
@@ -19,6 +20,7 @@ def form_only(
     *,
     entry: EntryForm | None = None,
     deletion: DeletionForm | None = None,
+    stated: StatedForm | None = None,
 ) -> Response:
     """Return the form as it was filled in: no look can be written down now, so nothing is shown."""
     values: dict[str, object] = {
@@ -26,6 +28,7 @@ def form_only(
         "trouble": trouble,
         "form": entry,
         "deletion": deletion,
+        "stated": stated,
     }
     response = parts_of(request).renderer.page(
         request, "withheld.html", values, status=_UNAVAILABLE
