@@ -25,9 +25,9 @@ from web.hours import HoursCommands, HoursRecords
 class Records:
     """The functions that read records; a page gets them from the guard (web/guard.py), only there.
 
-    `week` takes a Sunday; `history` returns None for what is not this person's. `look_back` and
-    `accesses` show the whole practice. `practice_log_file` takes a slot and a path; None for what
-    is not there.
+    `week` takes the first of seven days; `history` returns None for what is not this person's.
+    `look_back` and `accesses` show the whole practice. `practice_log_file` takes a slot and a
+    path; None for what is not there.
     """
 
     week: Callable[[Actor, dt.date], WeekView]

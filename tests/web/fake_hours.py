@@ -1,6 +1,7 @@
 """Hours of a practice in memory: what was stated and logged, told back as it came."""
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
 from uuid import UUID
@@ -68,6 +69,11 @@ class FakeHours:
         stream_id = activity_stream(actor, command_id)
         self.activities[stream_id] = ActivityRow(stream_id, 1, entry, len(self.activities))
         return Handled(actor.practice_id, stream_id, 1, 0)
+
+    def of_days(self, days: Sequence[dt.date]) -> tuple[ActivityRow, ...]:
+        """Return the activities of these days."""
+        rows = self.activities.values()
+        return tuple(row for row in rows if row.entry and row.entry.date in days)
 
     def hours_commands(self) -> HoursCommands:
         """Return the commands; weeks and corrections are tested over a real ledger."""

@@ -20,7 +20,6 @@ from aggregates.session import (
     SessionLogged,
 )
 from aggregates.session_entry import SessionEntry
-from aggregates.week import week_of
 from commands.context import Actor
 from commands.handle import Handled
 from commands.practice import Standing
@@ -38,6 +37,7 @@ from projections.trail_rows import Asked, TrailRow
 from tests.projections.histories import OWNER, History
 from tests.web.fake_hours import FakeHours
 from tests.web.fake_past import OFFICER, looked_back
+from web import calendar
 from web.services import Records, Services
 
 MINUTE_US: Final = 60_000_000
@@ -164,9 +164,11 @@ class FakePractice:
             for stream, facts in self.streams.items()
             if self.owners[stream] == actor.person_id and not self._is_deleted(stream)
         ]
+        days = calendar.days_of_week(first_day)
         return WeekView(
             first_day,
-            tuple(row for row in rows if row.entry is None or week_of(row.entry.date) == first_day),
+            tuple(row for row in rows if row.entry is None or row.entry.date in days),
+            self.hours.of_days(days),
         )
 
     def history(self, actor: Actor, stream_id: UUID) -> SessionHistory | None:

@@ -198,6 +198,7 @@ def test_what_cannot_be_taken_back_asks_for_a_fresh_check() -> None:
     """Or gives somebody, the person or another, a way in."""
     assert {row.path for row in ROWS if row.step_up} == {
         "/session/{stream_id}/delete",
+        "/activity/{stream_id}/delete",
         *("/passkeys/challenge", "/passkeys/new"),
         *("/account/revoke-passkey", "/account/recovery-codes"),
         *("/members/invite", "/members/role", "/members/remove", "/members/recovery"),

@@ -96,6 +96,7 @@ async def state(request: Request, statement: Statement[E]) -> Response:
     except (Busy, Quarantined, Unavailable) as error:
         return await _again(request, statement, form, trouble=not_saved(error))
     is_shown = await run_in_threadpool(parts.services.wait, handled)
+    session.setup = None  # what was remembered of it is old now
     session.notice = Notice("stated", handled.stream_id, is_shown)
     return RedirectResponse(OVERVIEW, _SEE_OTHER)
 
