@@ -31,21 +31,20 @@ EMPLOYMENT_WORDS: Final = {
 _KIND_MEANINGS: Final = {
     SettingKind.EXEMPT: (
         "A governmental entity, a school, college or university, or an institution that is both"
-        " nonprofit and charitable (BPC 4980.01(c), 4980.05)"
+        " nonprofit and charitable"
     ),
-    SettingKind.NONEXEMPT_OTHER: "Any other place, such as a for-profit clinic (BPC 4980.05)",
+    SettingKind.NONEXEMPT_OTHER: "Any other place, such as a for-profit clinic",
     SettingKind.PRIVATE_PRACTICE: (
         "Owned by licensed health professionals, and providing clinical mental health services"
-        " (BPC 4980.06(a)(2))"
     ),
     SettingKind.PROFESSIONAL_CORPORATION: (
-        "A kind of private practice; the same rules hold for it (BPC 4980.06(a)(3))"
+        "A kind of private practice; the same rules hold for it"
     ),
 }
 _EMPLOYMENT_MEANINGS: Final = {
-    Employment.EMPLOYEE: "Paid with a W-2, also by a stipend (BPC 4980.43.3(a), (g))",
-    Employment.VOLUNTEER: "Unpaid; the employer confirms the dates (BPC 4980.43.3(a)(2))",
-    Employment.CONTRACTOR: "Paid on a 1099: these hours never count (BPC 4980.43.3(a))",
+    Employment.EMPLOYEE: "Paid with a W-2, also by a stipend",
+    Employment.VOLUNTEER: "Unpaid; the employer confirms the dates",
+    Employment.CONTRACTOR: "Paid on a 1099: these hours never count",
 }
 _PLACE: Final = Group(
     legend="The place",
@@ -69,6 +68,10 @@ _PLACE: Final = Group(
             shape=Shape.CHOICE,
             options=tuple(
                 Option(kind, words, _KIND_MEANINGS[kind]) for kind, words in KIND_WORDS.items()
+            ),
+            help=(
+                "Defined for LMFT in BPC 4980.01(c), 4980.05 and 4980.06; the other licences have"
+                " sections of the same words."
             ),
             is_needed=True,
         ),

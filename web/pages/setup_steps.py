@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from aggregates.bbs.rule import Check
@@ -177,7 +177,8 @@ def _of_going_on(
         yield about.late(Check.RECORD_ACCESS, sentence)
     if entry.video is Suitability.NOT_ASSESSED:
         what = "If you ever meet by video, the supervisor notes whether that is appropriate"
-        yield about.due(Check.VIDEO, entry.starts_on, today, what)
+        due = about.due(Check.VIDEO, entry.starts_on, today, what)
+        yield replace(due, is_late=False)  # whether they do meet so is not known here
     if entry.supervisor_id is None:
         sentence = (
             "Nobody here can sign these weeks yet: ask the practice owner to invite the supervisor,"

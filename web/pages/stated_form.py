@@ -22,6 +22,7 @@ TRACK_WORDS: Final[Mapping[Track, str]] = {
 # Browsers show a calendar here, in the reader's own form.
 _SENTENCES: Final[Mapping[Code, str]] = {
     HoursCode.DAY_INVALID: "Please choose the whole day: day, month and year.",
+    HoursCode.SETTING_UNKNOWN: "Please choose one of your work settings, or add it first.",
 }
 
 
