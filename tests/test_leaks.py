@@ -121,6 +121,7 @@ def _form(client: str) -> dict[str, str]:
 def _act(front: Front, story: Story, therapist: Actor) -> None:
     """Log, correct and delete as a person would, and fail as a person would."""
     front.enter(therapist)
+    story.outside += state_hours(front.client, _day())
     week = f"/week/{_day()}"
     for typed in (NAME, ALIAS, REFUSED, "x" * 90 + NAME):
         answer = front.client.post(week, data=_form(typed))
@@ -133,7 +134,6 @@ def _act(front: Front, story: Story, therapist: Actor) -> None:
     front.client.post(f"/session/{UUID(stream)}", data=corrected)
     gone = {"command_id": str(uuid4()), "version": "2", "reason": "other", "remark": REMARK}
     assert front.client.post(f"/session/{UUID(stream)}/delete", data=gone).status_code == 303
-    story.outside += state_hours(front.client, _day())
     answer = front.client.get(f"/session/{FORGED}")
     story.outside += [answer.content, repr(sorted(answer.headers.items())).encode()]
 
