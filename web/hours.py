@@ -23,6 +23,7 @@ from commands.hours.sign_week import Signing, return_week, sign_week, statement_
 from commands.hours.submit_week import Submission, submit_week, take_back_week
 from commands.membership import supervisors_of
 from commands.session import Shown
+from projections.activity_history import ActivityHistory, activity_history
 from projections.history import history_of
 from projections.setup import Setup, setup
 from projections.weeks import WeekRow, week_row, weeks
@@ -32,13 +33,15 @@ from projections.weeks import WeekRow, week_row, weeks
 class HoursRecords:
     """The functions that read a person's own; a page gets them from the guard, as all records.
 
-    `row` returns None for what is not theirs, `history` while they have stated no enrolment.
+    `row` and `activity` return None for what is not theirs, `history` while they have stated no
+    enrolment.
     """
 
     setup: Callable[[Actor], Setup]
     weeks: Callable[[Actor], Sequence[WeekRow]]
     row: Callable[[Actor, UUID], WeekRow | None]
     history: Callable[[Actor], History | None]
+    activity: Callable[[Actor, UUID], ActivityHistory | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +75,9 @@ def hours_records(context: Context) -> HoursRecords:
         weeks=lambda actor: weeks(ledger, actor.practice_id, actor.person_id),
         row=lambda actor, stream: week_row(ledger, actor.practice_id, actor.person_id, stream),
         history=lambda actor: history_of(ledger, actor.practice_id, actor.person_id),
+        activity=lambda actor, stream: activity_history(
+            ledger, actor.practice_id, actor.person_id, stream
+        ),
     )
 
 
