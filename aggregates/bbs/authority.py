@@ -116,14 +116,18 @@ def _unregistered(claim: Claim, enrolment: EnrolmentEntry) -> Flaw | None:
         return Flaw(Cause.NOT_REGISTERED_PRIVATE)
     degree_on, application_on = enrolment.degree_on, enrolment.application_on
     assert degree_on is not None, "an entry after the degree"
-    if application_on is None or (application_on - degree_on).days > APPLICATION_DAYS:
+    if application_on is None:
         return Flaw(Cause.NOT_REGISTERED)
-    scanned = enrolment.live_scan_on is not None and enrolment.live_scan_on <= claim.day
-    if degree_on >= LIVE_SCAN_FROM and not scanned:
+    if (application_on - degree_on).days > APPLICATION_DAYS:
+        return Flaw(Cause.APPLICATION_LATE)
+    if degree_on >= LIVE_SCAN_FROM and not _is_scanned(enrolment, claim.day):
         return Flaw(Cause.NO_LIVE_SCAN)
-    if enrolment.registered_on is None:
-        return Flaw(Cause.REGISTRATION_PENDING, is_open=True)
-    return None
+    is_pending = enrolment.registered_on is None
+    return Flaw(Cause.REGISTRATION_PENDING, is_open=True) if is_pending else None
+
+
+def _is_scanned(enrolment: EnrolmentEntry, day: dt.date) -> bool:
+    return enrolment.live_scan_on is not None and enrolment.live_scan_on <= day
 
 
 def _setting(claim: Claim) -> Flaw | None:

@@ -20,6 +20,7 @@ class Cause(StrEnum):
     PRACTICUM_NOT_STATED = auto()
     NOT_REGISTERED_PRIVATE = auto()
     NOT_REGISTERED = auto()
+    APPLICATION_LATE = auto()
     NO_LIVE_SCAN = auto()
     REGISTRATION_PENDING = auto()
     REGISTRATION_DEAD = auto()
@@ -116,6 +117,10 @@ _SAID: Final = {
     Cause.NOT_REGISTERED: (
         Check.REGISTERED,
         "Hours after the degree need a registration, or an application within 90 days of it.",
+    ),
+    Cause.APPLICATION_LATE: (
+        Check.NINETY_DAYS,
+        "The Board received the application more than 90 days after the degree; check the days.",
     ),
     Cause.NO_LIVE_SCAN: (
         Check.NINETY_DAYS,

@@ -12,7 +12,15 @@ from aggregates.bbs.claims import Claim, claims_of
 from aggregates.bbs.columns import Column
 from aggregates.bbs.contact import Contact, judge_contact
 from aggregates.bbs.history import History
-from aggregates.bbs.limits import Kept, Minutes, lifetime, lifetime_limits, seven_days, six_years
+from aggregates.bbs.limits import (
+    Kept,
+    Minutes,
+    lifetime,
+    lifetime_limits,
+    members_of,
+    seven_days,
+    six_years,
+)
 from aggregates.hours.enrolment_entry import EnrolmentEntry
 
 
@@ -52,16 +60,7 @@ class Judged:
     generous: Reading
     strict_all: Reading
     generous_all: Reading
-
-    def credited(self, index: int) -> Bounds:
-        """Return the minutes of an entry that count."""
-        return Bounds(self.strict.minutes[index], self.generous.minutes[index])
-
-    def pending(self, index: int) -> Bounds:
-        """Return the minutes that would count besides, once everything is signed."""
-        one = self.strict_all.minutes[index] - self.strict.minutes[index]
-        other = self.generous_all.minutes[index] - self.generous.minutes[index]
-        return Bounds(min(one, other), max(one, other))
+    pending: tuple[Minutes, Minutes]  # what would count besides, once everything is signed
 
     def questions(self, index: int) -> frozenset[Question]:
         """Return what makes the two figures of an entry differ."""
@@ -99,7 +98,23 @@ def judge(history: History, as_of: dt.date) -> Judged:
         generous,
         strict_all,
         generous_all,
+        _pending((strict, strict_all), (generous, generous_all)),
     )
+
+
+def _pending(
+    strict: tuple[Reading, Reading], generous: tuple[Reading, Reading]
+) -> tuple[Minutes, Minutes]:
+    """Return what signing adds in each reading, the smaller figure first.
+
+    Minutes that only count in the generous reading may fill a limit that in the strict one is left
+    for what waits for its signature.
+    """
+    one, other = (
+        [b - a for a, b in zip(now.minutes, later.minutes, strict=True)]
+        for now, later in (strict, generous)
+    )
+    return list(map(min, one, other)), list(map(max, one, other))
 
 
 class _Caps:
@@ -112,13 +127,14 @@ class _Caps:
         self._receipt = receipt
         self._claims = claims
         self._limits = lifetime_limits(enrolment.track, receipt)
+        self._members = members_of(self._limits, claims)
         self._none = [0] * len(claims)
 
     def strict(self, base: Reading | None, allowed: Minutes) -> Reading:
         """Let hours that are too old use up limits: limits first, then six years."""
         weekly = self._weekly(base, allowed)
         before = base.kept[1].minutes if base else self._none
-        limited = lifetime(self._limits, self._claims, before, weekly.minutes)
+        limited = lifetime(self._limits, self._members, before, weekly.minutes)
         young = self._young(base.minutes if base else self._none, limited.minutes)
         return Reading(allowed, weekly.minutes, young.minutes, (weekly, limited, young))
 
@@ -126,7 +142,7 @@ class _Caps:
         """Leave out what is too old first, so that it uses up nothing."""
         weekly = self._weekly(base, allowed)
         young = self._young(credited, weekly.minutes)
-        limited = lifetime(self._limits, self._claims, credited, young.minutes)
+        limited = lifetime(self._limits, self._members, credited, young.minutes)
         return Reading(allowed, weekly.minutes, limited.minutes, (weekly, young, limited))
 
     def _weekly(self, base: Reading | None, allowed: Minutes) -> Kept:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias, TypeVar
 
 from aggregates.bbs.causes import Cause
 from aggregates.bbs.claims import Claim
@@ -54,14 +54,25 @@ def lifetime_limits(track: Track, receipt: dt.date) -> tuple[LifetimeLimit, ...]
     )
 
 
+def members_of(limits: Sequence[LifetimeLimit], claims: Sequence[Claim]) -> list[tuple[int, ...]]:
+    """Return for each entry the places of the limits it belongs to."""
+    return [
+        tuple(place for place, limit in enumerate(limits) if limit.belongs(claim))
+        for claim in claims
+    ]
+
+
 def lifetime(
     limits: Sequence[LifetimeLimit],
-    claims: Sequence[Claim],
+    members: Sequence[Sequence[int]],
     base: Sequence[int],
     supply: Sequence[int],
 ) -> Kept:
-    """Credit up to `supply` on top of `base`, in order, until a limit of a lifetime is used up."""
-    return _extend(_LifetimeRoom(limits), claims, base, supply)
+    """Credit up to `supply` on top of `base`, in order, until a limit of a lifetime is used up.
+
+    `members` tells for each entry the places of the limits it belongs to.
+    """
+    return _extend(_LifetimeRoom(limits), members, base, supply)
 
 
 def six_years(
@@ -113,33 +124,39 @@ def belongs_to(check: Check | None) -> Belongs:
     return next(belongs for cause, belongs in _LIFETIME if cause.check is check)
 
 
-class _Room(Protocol):
+Asking_contra = TypeVar("Asking_contra", contravariant=True)
+
+
+class _Room(Protocol[Asking_contra]):
     """What is left of some limits."""
 
-    def use(self, claim: Claim, minutes: int) -> None:
+    def use(self, asking: Asking_contra, minutes: int, /) -> None:
         """Take minutes that are credited already."""
         ...
 
-    def ask(self, claim: Claim, wanted: int) -> Iterable[tuple[Cause, int]]:
+    def ask(self, asking: Asking_contra, wanted: int, /) -> Iterable[tuple[Cause, int]]:
         """Return what each limit cuts off minutes that are wanted, one after the other."""
         ...
 
 
 def _extend(
-    room: _Room, claims: Sequence[Claim], base: Sequence[int], supply: Sequence[int]
+    room: _Room[Asking_contra],
+    asking: Sequence[Asking_contra],
+    base: Sequence[int],
+    supply: Sequence[int],
 ) -> Kept:
-    for claim, minutes in zip(claims, base, strict=True):
+    for each, minutes in zip(asking, base, strict=True):
         if minutes:
-            room.use(claim, minutes)
+            room.use(each, minutes)
     kept, cut = list(base), dict[int, list[tuple[Cause, int]]]()
-    for index, (claim, minutes) in enumerate(zip(claims, supply, strict=True)):
+    for index, (each, minutes) in enumerate(zip(asking, supply, strict=True)):
         wanted = minutes - kept[index]
         if wanted <= 0:
             continue
-        losses = [loss for loss in room.ask(claim, wanted) if loss[1]]
+        losses = [loss for loss in room.ask(each, wanted) if loss[1]]
         given = wanted - sum(lost for _, lost in losses)
         if given:
-            room.use(claim, given)
+            room.use(each, given)
             kept[index] += given
         if losses:
             cut[index] = losses
@@ -179,20 +196,18 @@ class _LifetimeRoom:
     """Minutes that are left of each limit of a lifetime."""
 
     def __init__(self, limits: Sequence[LifetimeLimit]) -> None:
-        self._limits = limits
+        self._causes = [limit.cause for limit in limits]
         self._left = [limit.minutes for limit in limits]
 
-    def use(self, claim: Claim, minutes: int) -> None:
-        for place, limit in enumerate(self._limits):
-            if limit.belongs(claim):
-                self._left[place] -= minutes
+    def use(self, places: Sequence[int], minutes: int) -> None:
+        for place in places:
+            self._left[place] -= minutes
 
-    def ask(self, claim: Claim, wanted: int) -> Iterable[tuple[Cause, int]]:
-        for limit, left in zip(self._limits, self._left, strict=True):
-            if limit.belongs(claim):
-                given = max(0, min(wanted, left))
-                yield limit.cause, wanted - given
-                wanted = given
+    def ask(self, places: Sequence[int], wanted: int) -> Iterable[tuple[Cause, int]]:
+        for place in places:
+            given = max(0, min(wanted, self._left[place]))
+            yield self._causes[place], wanted - given
+            wanted = given
 
 
 def _is_before_degree(claim: Claim) -> bool:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 from uuid import UUID
 
@@ -33,30 +34,50 @@ def minimums(judged: Judged) -> tuple[Verdict, ...]:
     )
 
 
+@dataclass(slots=True)
+class _Week:
+    """What a week gives to a minimum of hours, to be added to."""
+
+    strict: int = 0
+    generous: int = 0
+    pending_strict: int = 0
+    pending_generous: int = 0
+    questions: set[Question] = field(default_factory=set[Question])
+
+
 def _of_hours(judged: Judged, rule: Rule) -> Verdict:
     belongs = _HOURS[rule.check]
-    parts = rule.check in (Check.RELATIONAL, Check.PSYCHOTHERAPY)
-    credited = defaultdict[dt.date, Bounds](Bounds)
-    pending = defaultdict[dt.date, Bounds](Bounds)
+    has_parts = rule.check in (Check.RELATIONAL, Check.PSYCHOTHERAPY)
+    weeks = defaultdict[dt.date, _Week](_Week)
     entry_ids: list[UUID] = []
     for index, claim in enumerate(judged.claims):
-        sure = belongs(claim)
-        if not sure and not (parts and Column.A1 in columns_open(claim)):
-            continue
-        now, later = judged.credited(index), judged.pending(index)
-        if not sure:
-            open_part = frozenset({Question.PSYCHOTHERAPY_OPEN})
-            now, later = (
-                Bounds(0, now.optimistic, open_part),
-                Bounds(0, later.optimistic, open_part),
-            )
-        elif now.is_open or later.is_open:
-            now = Bounds(now.conservative, now.optimistic, judged.questions(index))
-        credited[claim.first_day] += now
-        pending[claim.first_day] += later
-        if now.optimistic:
-            entry_ids.append(claim.entry_id)
+        is_sure = belongs(claim)
+        if is_sure or (has_parts and Column.A1 in columns_open(claim)):
+            _add(judged, index, weeks[claim.first_day], is_sure=is_sure)
+            if judged.generous.minutes[index]:
+                entry_ids.append(claim.entry_id)
+    credited = {
+        first_day: Bounds(week.strict, week.generous, frozenset(week.questions))
+        for first_day, week in weeks.items()
+    }
+    pending = {
+        first_day: Bounds(week.pending_strict, week.pending_generous)
+        for first_day, week in weeks.items()
+    }
     return _verdict(judged, rule, rule.minutes, (credited, pending), tuple(entry_ids))
+
+
+def _add(judged: Judged, index: int, week: _Week, *, is_sure: bool) -> None:
+    strict, generous = judged.strict.minutes[index], judged.generous.minutes[index]
+    if is_sure:
+        week.strict += strict
+        week.pending_strict += judged.pending[0][index]
+    else:
+        week.questions.add(Question.PSYCHOTHERAPY_OPEN)
+    if strict != generous:
+        week.questions |= judged.questions(index)
+    week.generous += generous
+    week.pending_generous += judged.pending[1][index]
 
 
 def _of_weeks(judged: Judged, rule: Rule) -> Verdict:

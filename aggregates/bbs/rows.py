@@ -55,13 +55,15 @@ class _Gathered:
             self.recorded.nowhere += claim.minutes
         elif Column.A1 in may_be:
             self.recorded.a1_open += claim.minutes
-        for sums, bounds in (
-            (self.credited, judged.credited(index)),
-            (self.pending, judged.pending(index)),
-        ):
-            sums[0].add(columns, bounds.conservative)
-            sums[1].add(columns, bounds.optimistic)
-            sums[1].add(may_be, bounds.optimistic)
+        strict, generous = judged.strict.minutes[index], judged.generous.minutes[index]
+        self._count(self.credited, claim, strict, generous)
+        self._count(self.pending, claim, judged.pending[0][index], judged.pending[1][index])
+
+    def _count(self, sums: tuple[_Sums, _Sums], claim: Claim, strict: int, generous: int) -> None:
+        if generous:
+            sums[0].add(claim.placement.columns, strict)
+            sums[1].add(claim.placement.columns, generous)
+            sums[1].add(columns_open(claim), generous)
 
 
 def rows_of(judged: Judged, week: dt.date | None = None) -> tuple[Row, ...]:

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from aggregates.bbs.rule import Check, Rule
-from aggregates.bbs.rules_employment import EMPLOYMENT, NOT_JUDGED
-from aggregates.bbs.rules_hours import LCSW_HOURS, LMFT_HOURS, LPCC_HOURS
+from aggregates.bbs.rules_employment import EMPLOYMENT
+from aggregates.bbs.rules_lcsw import LCSW_HOURS
+from aggregates.bbs.rules_lmft import LMFT_HOURS
+from aggregates.bbs.rules_lpcc import LPCC_HOURS
+from aggregates.bbs.rules_not_judged import NOT_JUDGED
 from aggregates.bbs.rules_supervision import SUPERVISION
 from aggregates.hours.enrolment_entry import Track
 

@@ -9,7 +9,7 @@ import msgspec
 
 from aggregates.bbs.history import History, Recorded, Signature
 from aggregates.hours.activity_entry import TRIADIC, ActivityEntry, ActivityKind
-from aggregates.hours.enrolment_entry import EnrolmentEntry, Track, WeekStart
+from aggregates.hours.enrolment_entry import EnrolmentEntry, Span, Track, WeekStart
 from aggregates.hours.setting_entry import Employment, SettingEntry, SettingKind
 from aggregates.hours.supervision_entry import Licence, SupervisionEntry
 from aggregates.private import Private
@@ -37,6 +37,12 @@ ASSOCIATE: Final = EnrolmentEntry(
     registration=Private("AMFT 12345"),
     registered_on=dt.date(2021, 9, 1),
     registered_until=dt.date(2027, 9, 30),
+)
+TRAINEE: Final = EnrolmentEntry(
+    track=Track.LMFT,
+    week_start=WeekStart.MONDAY,
+    units_on=dt.date(2020, 1, 1),
+    practicum=(Span(first=dt.date(2020, 1, 1)),),
 )
 SETTING: Final = SettingEntry(
     name=Private("Riverside"),
