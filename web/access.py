@@ -139,6 +139,8 @@ _WEEK: Final = Reads(RecordKind.WEEK, Whose.OWN, _OWN)
 _WEEK_IF_SHOWN: Final = Reads(RecordKind.WEEK, Whose.OWN, _OWN, is_answer_only=True)
 _SESSION: Final = Reads(RecordKind.SESSION, Whose.SESSION, _OWN)
 _SESSION_IF_SHOWN: Final = Reads(RecordKind.SESSION, Whose.SESSION, _OWN, is_answer_only=True)
+_PROGRESS: Final = Reads(RecordKind.PROGRESS, Whose.OWN, _OWN)
+_LOG: Final = Reads(RecordKind.WEEKLY_LOG, Whose.OWN, _OWN)
 _TRAIL: Final = Reads(RecordKind.TRAIL, Whose.OWN, _OWN)
 _REPLAY: Final = Reads(RecordKind.REPLAY, Whose.PRACTICE, Purpose.COMPLIANCE_REVIEW)
 _ACCESSES: Final = Reads(RecordKind.ACCESSES, Whose.PRACTICE, Purpose.COMPLIANCE_REVIEW)
@@ -208,6 +210,11 @@ ROWS: Final = (
     _own("POST", "/session/{stream_id}", _SESSION_IF_SHOWN),
     _own("GET", "/session/{stream_id}/delete", _SESSION, step_up=True),
     _own("POST", "/session/{stream_id}/delete", _SESSION_IF_SHOWN, step_up=True),
+    _own("GET", "/progress", _PROGRESS),
+    _own("GET", "/weeks", _LOG),
+    _own("GET", "/weeks/{day}", _LOG),
+    _own("POST", "/weeks/{day}/submit", _LOG),
+    _own("POST", "/weeks/{day}/take-back", _LOG),
     _for(MEMBERS, "/trail", _TRAIL),
     _for(OFFICERS, "/replay", _REPLAY),
     _for(OFFICERS, "/access", _ACCESSES),

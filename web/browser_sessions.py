@@ -41,7 +41,7 @@ class Notice:
 
 @dataclass(slots=True, weakref_slot=True)
 class BrowserSession:
-    """One signed-in browser; the notice and the last entry are in this process's memory only.
+    """One signed-in browser; notice, last entry and `told` are in this process's memory only.
 
     `stepped_up_at_us` is when the last passkey check was, or when a recovery was proven.
     `actor.practice_id` is NIL until a practice is chosen.
@@ -57,6 +57,7 @@ class BrowserSession:
     credential_id: bytes | None = None
     notice: Notice | None = None
     last_entry: SessionEntry | None = None
+    told: str | None = None
 
     @property
     def has_practice(self) -> bool:
@@ -67,6 +68,11 @@ class BrowserSession:
         """Return the notice for the next page, once."""
         notice, self.notice = self.notice, None
         return notice
+
+    def take_told(self) -> str | None:
+        """Return a fixed sentence for the next page of the weekly log, once."""
+        told, self.told = self.told, None
+        return told
 
     def has_recovered(self, now_us: int) -> bool:
         """Tell whether a recovery was proven just now, in a session that a link opened."""

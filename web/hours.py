@@ -1,5 +1,6 @@
 """What the pages about hours need from the rest: reads that the guard opens, and commands."""
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +25,7 @@ from commands.hours.submit_week import Submission, submit_week, take_back_week
 from commands.membership import supervisors_of
 from commands.session import Shown
 from projections.history import history_of
+from projections.progress import Progress, Progresses
 from projections.setup import Setup, setup
 from projections.weeks import WeekRow, week_row, weeks
 
@@ -32,13 +34,15 @@ from projections.weeks import WeekRow, week_row, weeks
 class HoursRecords:
     """The functions that read a person's own; a page gets them from the guard, as all records.
 
-    `row` returns None for what is not theirs, `history` while they have stated no enrolment.
+    `row` returns None for what is not theirs, `history` and `progress` while they have stated no
+    enrolment.
     """
 
     setup: Callable[[Actor], Setup]
     weeks: Callable[[Actor], Sequence[WeekRow]]
     row: Callable[[Actor, UUID], WeekRow | None]
     history: Callable[[Actor], History | None]
+    progress: Callable[[Actor, dt.date], Progress | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +71,13 @@ class HoursCommands:
 def hours_records(context: Context) -> HoursRecords:
     """Return the reads over this context."""
     ledger = context.ledger
+    progresses = Progresses(ledger, context.clock)
     return HoursRecords(
         setup=lambda actor: setup(ledger, actor.practice_id, actor.person_id),
         weeks=lambda actor: weeks(ledger, actor.practice_id, actor.person_id),
         row=lambda actor, stream: week_row(ledger, actor.practice_id, actor.person_id, stream),
         history=lambda actor: history_of(ledger, actor.practice_id, actor.person_id),
+        progress=lambda actor, day: progresses.of(actor.practice_id, actor.person_id, day),
     )
 
 

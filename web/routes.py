@@ -18,6 +18,7 @@ from web.pages import (
     members,
     passkeys,
     practices,
+    progress,
     recover,
     replay,
     security_txt,
@@ -26,6 +27,8 @@ from web.pages import (
     step_up,
     trail,
     week,
+    weekly_log,
+    weeks,
 )
 
 HANDLERS: Final[Mapping[tuple[str, str], Endpoint]] = MappingProxyType(
@@ -37,6 +40,11 @@ HANDLERS: Final[Mapping[tuple[str, str], Endpoint]] = MappingProxyType(
         ("POST", "/session/{stream_id}"): session.correct,
         ("GET", "/session/{stream_id}/delete"): delete.ask,
         ("POST", "/session/{stream_id}/delete"): delete.delete,
+        ("GET", "/progress"): progress.show,
+        ("GET", "/weeks"): weeks.show,
+        ("GET", "/weeks/{day}"): weekly_log.show,
+        ("POST", "/weeks/{day}/submit"): weekly_log.submit,
+        ("POST", "/weeks/{day}/take-back"): weekly_log.take_back,
         ("GET", "/trail"): trail.show,
         ("GET", "/replay"): replay.show,
         ("GET", "/access"): access.show,

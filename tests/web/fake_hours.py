@@ -13,6 +13,7 @@ def no_hours() -> HoursRecords:
         weeks=lambda _: (),
         row=lambda _actor, _stream: None,
         history=lambda _: None,
+        progress=lambda _actor, _day: None,
     )
 
 
