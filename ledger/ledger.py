@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from threading import Lock
 from uuid import UUID
 
 import psycopg
@@ -22,6 +23,7 @@ from ledger.postgres.connect import Database, Role
 from ledger.postgres.lending import lending
 from ledger.postgres.practice import speaking_for
 from ledger.recorder import PracticeRecorder
+from ledger.supervisor_reader import SupervisorReader
 
 READERS_MAX = 16
 QUARANTINED = (
@@ -44,6 +46,8 @@ class Ledger:
         self._keys = keys
         self._pool = database.pool(Role.SERVICE, READERS_MAX)
         self._lend = lending(self._pool)
+        self._supervisors: SupervisorReader | None = None
+        self._opening = Lock()
         self._quarantined_for: LedgerError | None = None
         self._writer = Writer(
             lambda: database.connect(Role.WRITER),
@@ -63,6 +67,17 @@ class Ledger:
         """Commit what is queued and hang up."""
         self._writer.stop()
         self._pool.close()
+        with self._opening:
+            if self._supervisors is not None:
+                self._supervisors.close()
+
+    @property
+    def supervisors(self) -> SupervisorReader:
+        """What supervisors are shown is read through this; its pool opens when first asked for."""
+        with self._opening:
+            if self._supervisors is None:
+                self._supervisors = SupervisorReader(self.database)
+            return self._supervisors
 
     @property
     def quarantined_for(self) -> LedgerError | None:

@@ -3,7 +3,7 @@
 from psycopg import sql
 
 from projections.pages import Projecting
-from projections.read_model import SCHEMA, Place
+from projections.read_model import Place
 
 _STORED = "SELECT sha256 FROM views.definitions WHERE read_model = %b"
 _STORE = "INSERT INTO views.definitions (read_model, sha256) VALUES (%b, %b)"
@@ -12,15 +12,6 @@ _FORGET = (
     "DELETE FROM views.tracking WHERE read_model = %b",
     "DELETE FROM views.parked WHERE read_model = %b",
 )
-# As every table that holds rows of practices (docs/database.md).
-_BY_PRACTICE = """
-ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
-ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
-CREATE POLICY own_practice ON {table} FOR SELECT TO therapist_service USING (
-    practice_id = (SELECT nullif(current_setting('therapist.practice', true), '')::uuid));
-CREATE POLICY projector ON {table} TO therapist_projector USING (true) WITH CHECK (true);
-CREATE POLICY every_practice ON {table} FOR SELECT TO therapist_backup USING (true)
-"""
 _RENAME = (
     "UPDATE views.definitions SET read_model = %b WHERE read_model = %b",
     "UPDATE views.tracking SET read_model = %b WHERE read_model = %b",
@@ -39,7 +30,7 @@ def create(connection: Projecting, place: Place) -> None:
     with connection.transaction():
         drop(connection, place)
         connection.execute(place.statement(place.read_model.ddl))
-        connection.execute(place.statement(_BY_PRACTICE))
+        connection.execute(place.statement(place.read_model.policies))
         connection.execute(_STORE, (place.name, place.read_model.sha256))
 
 
@@ -53,7 +44,7 @@ def drop(connection: Projecting, place: Place) -> None:
 def move(connection: Projecting, old: Place, new: Place) -> None:
     """Let the table of one place take the name of another that was dropped, tracking and all."""
     rename = sql.SQL("ALTER TABLE {} RENAME TO {}").format(
-        sql.Identifier(SCHEMA, old.table), sql.Identifier(new.table)
+        sql.Identifier(old.read_model.schema, old.table), sql.Identifier(new.table)
     )
     connection.execute(rename)
     for statement in _RENAME:

@@ -14,6 +14,15 @@ from ledger.reader import Entry, Shredded
 from projections.opening import Known, Opened
 
 SCHEMA = "views"
+# As every table that holds rows of practices (docs/database.md).
+BY_PRACTICE: LiteralString = """
+ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_practice ON {table} FOR SELECT TO therapist_service USING (
+    practice_id = (SELECT nullif(current_setting('therapist.practice', true), '')::uuid));
+CREATE POLICY projector ON {table} TO therapist_projector USING (true) WITH CHECK (true);
+CREATE POLICY every_practice ON {table} FOR SELECT TO therapist_backup USING (true)
+"""
 NEXT = ".next"
 _NEXT_TABLE = "__next"
 
@@ -41,9 +50,10 @@ class Write:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadModel:
-    """A table in the schema `views` that equals a replay of the events (I7).
+    """A table, in the schema `views` unless it says another, that equals a replay of events (I7).
 
     `ddl` makes an empty table under any name: it says `{table}` and names no index or constraint.
+    `policies` say who sees which of its rows; rights come with the schema.
     `apply` is pure but for the nonces of what it seals, and idempotent by position: a page applied
     twice changes nothing. `reads` are the types of fact it needs opened. `edition` is raised when
     `apply` begins to mean something else; like a changed `ddl` that rebuilds the table.
@@ -55,6 +65,8 @@ class ReadModel:
     ddl: LiteralString
     reads: tuple[type[Fact], ...]
     apply: Callable[[Page], Sequence[Write]]
+    schema: str = SCHEMA
+    policies: LiteralString = BY_PRACTICE
 
     @cached_property
     def tags(self) -> frozenset[bytes]:
@@ -64,8 +76,10 @@ class ReadModel:
     @cached_property
     def sha256(self) -> bytes:
         """Return the hash of the definition; a table made by another one is rebuilt."""
-        text = "\n".join((self.name, self.table, str(self.edition), self.ddl))
-        return sha256(text.encode()).digest()
+        parts = [self.name, self.table, str(self.edition), self.ddl]
+        if (self.schema, self.policies) != (SCHEMA, BY_PRACTICE):
+            parts += [self.schema, self.policies]
+        return sha256("\n".join(parts).encode()).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +95,7 @@ class Place:
 
     def statement(self, text: LiteralString) -> bytes:
         """Return the statement with this place's table in it."""
-        return _with_table(text, self.table)
+        return _with_table(text, self.read_model.schema, self.table)
 
 
 def live(read_model: ReadModel) -> Place:
@@ -102,5 +116,5 @@ def tag_of(kind: type[Fact]) -> str:
 
 
 @lru_cache(maxsize=256)
-def _with_table(text: LiteralString, table: str) -> bytes:
-    return sql.SQL(text).format(table=sql.Identifier(SCHEMA, table)).as_bytes()
+def _with_table(text: LiteralString, schema: str, table: str) -> bytes:
+    return sql.SQL(text).format(table=sql.Identifier(schema, table)).as_bytes()

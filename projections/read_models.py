@@ -7,10 +7,16 @@ from ledger.reader import Keys
 from projections.follower import Follower, Status
 from projections.memberships import MEMBERSHIPS
 from projections.read_model import ReadModel
-from projections.therapist import THERAPIST
+from projections.setup_table import SETUP
+from projections.supervised_table import SUPERVISED
+from projections.therapist_table import THERAPIST
 from projections.trail import TRAIL
+from projections.weeks_table import WEEKS
 
-READ_MODELS: Final[tuple[ReadModel, ...]] = (THERAPIST, TRAIL, MEMBERSHIPS)
+READ_MODELS: Final[tuple[ReadModel, ...]] = (
+    *(THERAPIST, TRAIL, MEMBERSHIPS),
+    *(SETUP, WEEKS, SUPERVISED),
+)
 
 
 class Followers:

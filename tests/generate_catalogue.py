@@ -14,6 +14,7 @@ from ledger.postgres.embedded import EmbeddedServer
 from ledger.postgres.migrate import migrate
 from projections import definitions
 from projections.read_model import live
+from projections.supervised_table import SUPERVISED
 from projections.therapist import THERAPIST
 
 
@@ -24,7 +25,8 @@ def made_anew(make: Callable[[], Database]) -> Iterator[tuple[Layout, str]]:
     for database in (whole, apart):
         migrate(database, SystemClock())
         with database.connect(Role.PROJECTOR) as connection:
-            definitions.create(connection, live(THERAPIST))
+            for read_model in (THERAPIST, SUPERVISED):
+                definitions.create(connection, live(read_model))
         for layout, place in manifest.databases(database):
             with place.connect(Role.CHECKER) as connection:
                 yield layout, manifest.encode(read_facts(connection))

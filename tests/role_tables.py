@@ -36,8 +36,6 @@ def _reads(facts: list[Fact], role: str) -> str:
     owned = [f.subject.split(" ")[1] for f in facts if f.name == "owner" and f.value == role]
     schemas = sorted({name for name in owned if "." not in name})
     parts += [f"owns `{'`, `'.join(schemas)}`"] if schemas else []
-    if role == Role.SUPERVISOR_READER.value:
-        parts.append("all of `supervisor`")
     return "; ".join(parts)
 
 

@@ -14,7 +14,7 @@ KNOWN = {
     "ledger/postgres/migrate.py: migration.text",
     "ledger/reader.py: _STREAM_BACKWARDS if asked.is_backwards else _STREAM",
     "projections/definitions.py: place.statement('DROP TABLE IF EXISTS {table}')",
-    "projections/definitions.py: place.statement(_BY_PRACTICE)",
+    "projections/definitions.py: place.statement(place.read_model.policies)",
     "projections/definitions.py: place.statement(place.read_model.ddl)",
     "projections/definitions.py: rename",
     "projections/definitions.py: statement",

@@ -69,6 +69,17 @@ def sign_week(context: Context, actor: Actor, signing: Signing, command_id: UUID
     done = earlier(context, actor, signing.stream_id, command_id)
     if done is not None:
         return done
+    try:
+        return _sign(context, actor, signing, command_id)
+    except Refused:
+        # Sent twice at once, the first of the two may have signed what the second looks at.
+        done = earlier(context, actor, signing.stream_id, command_id)
+        if done is None:
+            raise
+        return done
+
+
+def _sign(context: Context, actor: Actor, signing: Signing, command_id: UUID) -> Handled:
     content = _submitted_to(context, actor, signing.stream_id)
     _check_time(context, signing.at_us)
     _check_week_start(context, actor, content)

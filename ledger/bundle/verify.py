@@ -21,6 +21,7 @@ import re
 import stat
 import struct
 import sys
+import uuid
 import zipfile
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
@@ -31,8 +32,12 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
 
 FAILURES = {  # code: (exit status, what it means)
     "file-missing": (10, "a file that the bundle must have is not there"),
@@ -78,6 +83,20 @@ FAILURES = {  # code: (exit status, what it means)
     "timestamp-time": (72, "a timestamp and the epochs around it tell different times"),
     "proof-differs": (80, "a proof file is not the proof that it is named for"),
     "range-malformed": (82, "the range of days is not written as those are"),
+    "week-malformed": (100, "an event of a week or a passkey is not written as those are"),
+    "week-not-submitted": (101, "a week is signed that was not with the supervisor"),
+    "week-names-differ": (102, "a signed statement tells of another week, person or place"),
+    "week-numbers-differ": (103, "a signed statement tells other hours than the week has"),
+    "week-entries-differ": (104, "a signature is over other entries than the week has"),
+    "week-meaning-differs": (105, "a signed statement does not mean what such statements mean"),
+    "week-time-differs": (106, "a signed statement tells another time or reference than its event"),
+    "week-entry-unknown": (107, "a week sums up an entry that this log did not have then"),
+    "passkey-unknown": (108, "a week is signed with a passkey that was not the signer's then"),
+    "passkey-revoked": (109, "a week is signed with a passkey that was revoked before"),
+    "sign-in-shown": (110, "what a passkey answered to sign in is shown as a signature"),
+    "statement-not-signed": (111, "a passkey has signed something else than the statement"),
+    "assertion-wrong": (112, "a passkey answered to another page, or verified nobody"),
+    "assertion-invalid": (113, "the signature under a week is not the signer's passkey's"),
     "malformed": (90, "something is so wrong that the verifier cannot say what"),
 }
 FREE = {"verify.py", "index.html", "statement.pdf"}  # explain it; nothing vouches for them
@@ -89,10 +108,12 @@ RECORD, SLOT_HEAD = struct.Struct(">16sQqQ32s32s"), struct.Struct(">16sQB")
 # An entry up to the length of its type: its own length; magic and practice; stream; version;
 # previous; time; length of the type. Its last fields: length and hash of the body.
 HEAD, TAIL, LENGTH, SHORT = map(struct.Struct, (">H32s16sQ32s16xq16xB", ">I32s", ">I", ">H"))
-TST_INFO, SHA256 = bytes.fromhex("2a864886f70d0109100104"), bytes.fromhex("608648016503040201")
+TST_INFO, SHA256_ID = bytes.fromhex("2a864886f70d0109100104"), bytes.fromhex("608648016503040201")
 SIGNED = ((0, 6), (1, 0xA0))  # kind and content of what a CMS message holds
 OF_STAMP = ("checkpoint", "token.tsr", "chain.pem")
 MAGIC, SHREDDED = b"therapist-os/e1\n", b"key-shredded.v1"
+PASSKEYS = (b"passkey-registered.v1", b"passkey-revoked.v1")
+TOLD = "shredded", "passkey"  # kinds of clear events that are read
 COMMITMENT = b"therapist-os/key-commitment/v1\n"
 Signers = dict[tuple[str, bytes], tuple[str, int, bytes]]  # name, id: short name, kind, Ed25519 key
 
@@ -114,7 +135,7 @@ def reading(code: str, where: str = "") -> Generator[None, None, None]:
     """Fail with this code if what is read inside is not written as it should be."""
     try:
         yield
-    except (ValueError, IndexError, struct.error):
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, struct.error):
         raise Failure(code, where) from None
 
 
@@ -525,6 +546,7 @@ class Events:
         self.streams, self.owners = dict[bytes, Stream](), dict[bytes, Stream]()  # by name, by key
         self.gone = set[bytes]()  # keys that are destroyed
         self.times, self.opened = dict[int, int](), list[int]()  # as asked; positions
+        self.weeks = Weeks()
         self.bodies = lru_cache(maxsize=1)(self.bodies)
         self.keys = dict(map(self.secret, (name for name in files if name[:10] == "disclosed/")))
 
@@ -558,7 +580,7 @@ class Events:
                 stream.bodies += 1
                 if raw[mode + 1 : mode + 49] != stream.seal:
                     self.seal(stream, raw[mode + 1 : mode + 49], f"position {position}")
-            if days or stream.key or kind == "shredded":
+            if days or stream.key or kind in TOLD:
                 leaf, body = raw[at + 2 : at + 2 + length], self.bodies(bodies)[position - first]
                 self.body(kind, stream, leaf, body, position)
             at += 2 + length
@@ -566,7 +588,9 @@ class Events:
     def kind(self, tag: bytes) -> tuple[str, int]:
         """Say of a new type (after its length) and mode what it is, and how long its leaf is."""
         good = 2 < len(tag) <= 129 and all(33 <= byte <= 126 for byte in tag[1:-1]) and tag[-1] < 2
-        kind = "sealed" if tag[-1:] == b"\1" else "shredded" if tag[1:-1] == SHREDDED else "clear"
+        kind = "sealed" if tag[-1:] == b"\1" else "clear"
+        if tag[1:-1] in {SHREDDED, *PASSKEYS}:  # both for everybody to read
+            kind, good = TOLD[tag[1:-1] != SHREDDED], good and kind == "clear"
         fit = 128 + len(tag) + (60 if kind == "sealed" else 0) + 36 if good else -1
         return self.kinds.setdefault(tag, (kind, fit))
 
@@ -609,9 +633,11 @@ class Events:
             self.left_out, stream.bodies = self.left_out + 1, stream.bodies - 1
         elif kind == "sealed" and stream.key:
             try:
-                AESGCM(stream.key).decrypt(leaf[-48:-36], body, leaf[:-36])
+                body = AESGCM(stream.key).decrypt(leaf[-48:-36], body, leaf[:-36])
             except InvalidTag:
                 raise Failure("does-not-open", where) from None
+        elif kind == "passkey":
+            self.weeks.passkey(body, where)
         elif kind == "shredded":
             key, owner = body[37:53], self.streams.get(body[19:35])
             told = b"\x96\xaf" + SHREDDED + b"\xc4\x10" + body[19:35] + b"\xc4\x10" + key
@@ -621,6 +647,8 @@ class Events:
             need(key not in self.keys, "key-returned", where)
             self.gone.add(key)
             owner.seal = SHREDDED  # so that whatever it seals from now on is looked at
+        if stream.key and leaf[129:].startswith(b"week-"):
+            self.weeks.follow(leaf, body, position, self.last_us)
 
     def report(self) -> dict[str, Any]:
         need(self.keys.keys() <= self.owners.keys(), "key-wrong", "a key that no event has")
@@ -635,7 +663,246 @@ class Events:
             "practice": self.head[16:].hex(),
             "first_us": self.first_us,
             "last_us": self.last_us,
+            "weeks": self.weeks.signed,
+            "weeks_left_out": self.weeks.left_out,
         }
+
+
+# --- Signed weeks (docs/format.md, Weekly logs) ---------------------------------------------------
+
+SIGNED_AS = b"therapist-os/weekly-log-signature/v1\n"
+ENTRIES = b"therapist-os/week-entries/v1\n"
+SIGN_IN = "dGhlcmFwaXN0LW9z"  # `therapist-os`: how challenges begin that are no hash of a statement
+ES256, EDDSA, RS256 = (
+    re.compile(cose, re.DOTALL)  # RFC 9052, in the one spelling that CTAP2 gives it
+    for cose in (
+        rb"\xa5\x01\x02\x03\x26\x20\x01\x21\x58\x20(.{32})\x22\x58\x20(.{32})",
+        rb"\xa4\x01\x01\x03\x27\x20\x06\x21\x58\x20(.{32})",
+        rb"\xa4\x01\x03\x03\x39\x01\x00\x20\x59(..)([^\x00].{255,511})\x21\x43\x01\x00\x01",
+    )
+)
+SIZED = {  # by the first byte of a MessagePack value, and the bytes that then tell its length
+    **{0x90 | count: ("list", 0) for count in range(16)},
+    **{0xA0 | count: ("text", 0) for count in range(32)},
+    **{0xC4 + power: ("bytes", 1 << power) for power in range(3)},
+    **{0xCC + power: ("number", 1 << power) for power in range(4)},
+    **{0xD9 + power: ("text", 1 << power) for power in range(3)},
+    **{0xDB + power: ("list", 1 << power) for power in range(1, 3)},
+}
+MEANING = (
+    "I supervised the experience in this row in this week, the hours are correct to the best of"
+    " my knowledge, and with this I sign them."
+)
+LABELS = {
+    "lmft": ("direct counseling", "diagnosing and treating couples, families and children"),
+    "lpcc": ("direct counseling", "not used for this licence"),
+    "lcsw": (
+        "clinical psychosocial diagnosis, assessment and treatment",
+        "individual or group psychotherapy",
+    ),
+}
+LICENCES = {each: each.upper() for each in ("lmft", "lcsw", "lpcc", "lep")} | {
+    each: each.capitalize() for each in ("psychologist", "psychiatrist")
+}
+
+
+def unpack(raw: bytes, at: int = 0) -> tuple[Any, int]:
+    """Read a MessagePack value of a kind that events hold; returns it and where it ends."""
+    first, at = raw[at], at + 1
+    if first < 0x80 or first in (0xC0, 0xC2, 0xC3):
+        return {0xC0: None, 0xC2: False, 0xC3: True}.get(first, first), at
+    kind, size = SIZED[first]
+    count = int.from_bytes(raw[at : at + size], "big") if size else first & 31
+    start, at = at + size, at + size
+    if kind == "number":
+        return count, at
+    if kind == "list":
+        values: list[Any] = []
+        for _ in range(count if size else first & 15):
+            value, at = unpack(raw, at)
+            values.append(value)
+        return values, at
+    at += count
+    need(at <= len(raw))
+    return raw[start:at].decode() if kind == "text" else raw[start:at], at
+
+
+def values_of(body: bytes) -> list[Any]:
+    """Read the body of an event: its tag, then its fields."""
+    values, end = unpack(body)
+    need(end == len(body))
+    return values
+
+
+def worked(minutes: int) -> str:
+    return f"{minutes // 60} h {minutes % 60:02} min ({minutes} minutes)"
+
+
+def statement(
+    practice: bytes, content: list[Any], at_us: int, reference: bytes
+) -> list[tuple[str, str]]:
+    """The lines that are signed, each after the code of a lie in it."""
+    (person, supervision, first, phase), track, setting, signer, minutes, entries, names = content
+    a, a1, b, b1, b2 = minutes
+    supervisee, registration, place, address, supervisor, licence, number_of = names
+    main, part = LABELS[track]
+    week = f"{first} to {dt.date.fromisoformat(first) + dt.timedelta(6)}"
+    after = {"before-degree": "before", "after-degree": "after"}[phase]
+    made = dt.datetime(1970, 1, 1) + dt.timedelta(microseconds=at_us)  # noqa: DTZ001
+    told = (
+        ("meaning-differs", "therapist-os weekly log of experience hours, statement 1"),
+        ("names-differ", f"Practice: {uuid.UUID(bytes=practice)}"),
+        ("names-differ", f"Week: {week}"),
+        ("names-differ", f"Supervisee: {supervisee}"),
+        ("names-differ", f"Supervisee id: {uuid.UUID(bytes=person)}"),
+        ("names-differ", f"Registration: {registration or '-'}"),
+        ("names-differ", f"Licence sought: {track.upper()}"),
+        ("names-differ", f"Phase: {after} the degree"),
+        ("names-differ", f"Setting: {place}"),
+        ("names-differ", f"Setting address: {address or '-'}"),
+        ("names-differ", f"Setting id: {uuid.UUID(bytes=setting)}"),
+        ("names-differ", f"Supervision id: {uuid.UUID(bytes=supervision)}"),
+        ("numbers-differ", f"A, {main}: {worked(a)}"),
+        ("numbers-differ", f"A1, of A, {part}: {worked(a1)}"),
+        ("numbers-differ", f"B, non-clinical experience: {worked(b)}"),
+        ("numbers-differ", f"B1, of B, supervision, individual or triadic: {worked(b1)}"),
+        ("numbers-differ", f"B2, of B, supervision, group: {worked(b2)}"),
+        ("numbers-differ", f"C, total of the week, A + B: {worked(a + b)}"),
+        ("entries-differ", f"Entries, SHA-256: {hash_of_entries(entries).hex()}"),
+        ("names-differ", f"Signer: {supervisor}"),
+        ("names-differ", f"Signer's licence: {LICENCES[licence]} {number_of}"),
+        ("names-differ", f"Signer id: {uuid.UUID(bytes=signer)}"),
+        ("meaning-differs", f"Meaning: {MEANING}"),
+        ("time-differs", f"Time: {made:%Y-%m-%dT%H:%M:%S.%f}Z"),
+        ("time-differs", f"Reference: {reference.hex()}"),
+    )
+    return [(f"week-{code}", line) for code, line in told]
+
+
+def hash_of_entries(entries: list[Any]) -> bytes:
+    """Hash which entries, at which versions, are summed up; each of them once."""
+    need(len({stream for stream, _, _ in entries}) == len(entries))
+    every = sorted(stream + struct.pack(">Q", version) + leaf for stream, version, leaf in entries)
+    return sha256(ENTRIES + b"".join(every)).digest()
+
+
+def check_assertion(cose: bytes, answer: list[bytes], challenge: bytes, where: str) -> str:
+    """Check what a passkey signed (WebAuthn 3, section 7.2); returns the page that asked for it."""
+    data, client, signature = answer
+    said = json.loads(client.decode())
+    need(not said["challenge"].startswith(SIGN_IN), "sign-in-shown", where)
+    asked = base64.urlsafe_b64encode(challenge).decode().rstrip("=")
+    need(said["challenge"] == asked, "statement-not-signed", where)
+    host = re.fullmatch(r"https://([a-z0-9.-]+)(:[0-9]{1,5})?", said["origin"], re.ASCII)
+    good = host and data[:32] == sha256(host[1].encode()).digest() and len(data) > 36
+    good = good and data[32] & 5 == 5 and said["type"] == "webauthn.get"
+    good = good and said.get("crossOrigin", False) is False and "topOrigin" not in said
+    need(good, "assertion-wrong", where)
+    message = data + sha256(client).digest()
+    try:
+        if at := ES256.fullmatch(cose):
+            point = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), b"\4" + at[1] + at[2])
+            point.verify(signature, message, ECDSA(SHA256()))
+        elif at := EDDSA.fullmatch(cose):
+            Ed25519PublicKey.from_public_bytes(at[1]).verify(signature, message)
+        else:
+            ((length, modulus),) = RS256.findall(cose)
+            need(int.from_bytes(length, "big") == len(modulus) == len(cose) - 16)
+            key = RSAPublicNumbers(65537, int.from_bytes(modulus, "big")).public_key()
+            key.verify(signature, message, PKCS1v15(), SHA256())
+    except InvalidSignature:
+        raise Failure("assertion-invalid", where) from None
+    return str(said["origin"])
+
+
+class Weeks:
+    """The weeks that are signed, of the streams that are disclosed; told in the log's order."""
+
+    def __init__(self) -> None:
+        self.keys = dict[tuple[bytes, bytes], bytes]()  # of person and passkey; empty once revoked
+        self.submitted = dict[bytes, Any]()  # stream: position, time and body; empty if left out
+        self.signed, self.left_out = list[dict[str, Any]](), 0
+        self.last = dict[bytes, dict[str, Any]]()  # stream: the signature that counts
+        # Leaf hash of an entry: stream, version, the submission's position, the signed week.
+        self.entries = dict[bytes, list[tuple[bytes, int, int, dict[str, Any]]]]()
+
+    def passkey(self, body: bytes, where: str) -> None:
+        """Take down whose passkey counts from here on, or counts no more."""
+        with reading("week-malformed", where):
+            tag, person, passkey, *rest = values_of(body)
+            if tag == "passkey-registered.v1":
+                self.keys.setdefault((person, passkey), rest[0])
+            else:
+                self.keys[person, passkey] = b""
+
+    def follow(self, leaf: bytes, body: bytes | None, position: int, time_us: int) -> None:
+        """Follow a row: submitted, then returned, amended or signed, and perhaps all of it anew."""
+        name, tag, where = leaf[32:48], leaf[129 : 129 + leaf[128]], f"position {position}"
+        submitted = self.submitted.pop(name, None)
+        if tag in (b"week-submitted.v1", b"week-amended.v1") and name in self.last:
+            self.last.pop(name)["state"] = "void"
+        if tag == b"week-submitted.v1":
+            self.submitted[name] = (position, time_us, body) if body is not None else ()
+        elif tag == b"week-signed.v1":
+            need(submitted is not None, "week-not-submitted", where)
+            if body is None or not submitted:
+                self.left_out += 1
+                return
+            with reading("week-malformed", where):
+                self.sign(leaf, body, submitted, where, time_us)
+
+    def sign(self, leaf: bytes, body: bytes, submitted: Any, where: str, time_us: int) -> None:  # noqa: ANN401
+        """Check a signature against what was submitted, and take down what is signed by it."""
+        _, signer, hashed, text, at_us, reference, (passkey, *answer), *_ = values_of(body)
+        before, since_us, earlier = submitted
+        content = values_of(earlier)[1]
+        need(signer == content[3] == leaf[112:128], "week-names-differ", where)
+        need(hashed == hash_of_entries(content[5]), "week-entries-differ", where)
+        lines, shown = statement(leaf[16:32], content, at_us, reference), text.split("\n")
+        for (code, line), told in zip(lines, shown, strict=False):
+            need(line == told, code, where)
+        need(len(shown) == len(lines) + 1 and not shown[-1], "week-meaning-differs", where)
+        need(since_us - LATE_US <= at_us <= time_us + LATE_US, "week-time-differs", where)
+        need((signer, passkey) in self.keys, "passkey-unknown", where)
+        cose, raw = self.keys[signer, passkey], text.encode()
+        need(cose, "passkey-revoked", where)
+        challenge = sha256(SIGNED_AS + struct.pack(">Q", len(raw)) + raw).digest()
+        self.last[leaf[32:48]] = week = {
+            "state": "signed",
+            "week": lines[2][1][6:],
+            "supervisee": content[6][0],
+            "supervisor": content[6][4],
+            "minutes": content[4][0] + content[4][2],
+            "signed_us": at_us,
+            "origin": check_assertion(cose, answer, challenge, where),
+            "where": where,
+        }
+        self.signed.append(week)
+        for stream, version, entry in content[5]:
+            self.entries.setdefault(entry, []).append((stream, version, before, week))
+
+
+def check_entries(files: Files, size: int, events: Events) -> None:
+    """Find in the log each entry that a signed week sums up; void is a week whose entry changed."""
+    sought = events.weeks.entries
+    tops = (tiles("practice/tile/0", size), tiles("practice/tile/entries", size))
+    for at, ((tile, width), (entries, _)) in enumerate(zip(*tops, strict=True)):
+        row = files.read(tile)
+        for index in range(width) if sought else ():
+            found = sought.pop(row[32 * index : 32 * index + 32], ())
+            raw, start = files.read(entries) if found else b"", 0
+            for _ in range(index if found else 0):
+                start += 2 + SHORT.unpack_from(raw, start)[0]
+            for stream, version, before, week in found:
+                _, _, name, counted, _, _, length = HEAD.unpack_from(raw, start)
+                tag = raw[start + 131 : start + 131 + length]
+                is_it = (name, counted) == (stream, version) and WIDTH * at + index < before
+                is_it = is_it and re.fullmatch(rb"(session|activity)-(logged|corrected)\.v\d", tag)
+                need(is_it, "week-entry-unknown", week["where"])
+                if events.streams[stream].version > version + 1:
+                    week["state"] = "void"
+    for found in sought.values():
+        raise Failure("week-entry-unknown", found[0][3]["where"])
 
 
 # --- Timestamps -----------------------------------------------------------------------------------
@@ -677,7 +944,7 @@ def read_token(token: bytes) -> tuple[bytes, dt.datetime]:
     need(kind == TST_INFO and octets == 4 and sequence == 0x30)
     algorithm, imprint = inside(told, (2, 0x30), (0, 0x30), (0, 6)), inside(told, (2, 0x30), (1, 4))
     text = inside(told, (4, 0x18)).decode()
-    need(algorithm == SHA256 and re.fullmatch(r"\d{14}(\.\d{1,6})?Z", text, re.ASCII))
+    need(algorithm == SHA256_ID and re.fullmatch(r"\d{14}(\.\d{1,6})?Z", text, re.ASCII))
     return imprint, dt.datetime.strptime(f"{text[:14]}+0000", "%Y%m%d%H%M%S%z")
 
 
@@ -721,11 +988,13 @@ def verify(
     tokens = sorted(n for n in files if re.fullmatch("timestamps/[0-9]+/token[.]tsr", n))
     stamps = [check_timestamp(files, each[:-10], log, anchors) for each in tokens]
     need(all(tree.root(0, a.size) == a.root for a, _ in stamps), "timestamp-unbound", "timestamps")
-    # 3. Every event: its place, chain, time, body and key; and the roots that each epoch held.
+    # 3. Every event: its place, chain, time, body and key; weeks with their signatures and
+    # entries; and the roots that each epoch held.
     events, leaves = check_events(files, practice.size, anchors, cores)
     need(leaves.root(0, practice.size) == practice.root, "practice-root-differs")
     for each in anchors:
         check_anchor(each, leaves, events.times)
+    check_entries(files, practice.size, events)
     for which, old in past:
         need((tree, leaves)[which].root(0, old.size) == old.root, "fork", old.origin)
     # 4. The proofs follow from the trees; and nothing is there that does not follow.
@@ -853,6 +1122,13 @@ def words(r: dict[str, Any]) -> Iterator[str]:
     told = [f"{name} at {at(time_s)}" for name, time_s in r["witnesses"].items()]
     yield f"  witnesses  {', '.join(told) or 'none'}"
     yield f"  timestamps {', '.join(r['timestamps']) or 'none'}"
+    void = sum(week["state"] == "void" for week in r["weeks"])
+    told = f"{len(r['weeks']) - void:,} signed, {void:,} void (changed since)"
+    yield f"  weeks      {told}, {r['weeks_left_out']:,} left out"
+    for week in r["weeks"]:
+        text = "{state:6} {week}, {supervisee}: {minutes} minutes, by {supervisor} on {origin}, "
+        text = text.format_map(week) + f"{at(week['signed_us'] / 1e6)}, {week['where']}"
+        yield "    " + "".join(each if each.isprintable() else "?" for each in text)
     if not r["policy_compared"]:
         yield "  not checked: that this is the service's key. Give --policy with one that you kept."
     kept = sum(origin in r["extends"] for origin in (r["log"], r["log"].rpartition("/p/")[0]))
@@ -861,6 +1137,9 @@ def words(r: dict[str, Any]) -> Iterator[str]:
         yield "    checkpoints that you or they kept, of the root log and of this practice."
     if not r["witnesses"]:
         yield "  not checked: that others are shown the same root log. No witness has cosigned it."
+    if r["weeks"]:
+        yield "  not checked: that the passkeys were in the hands of those whom the log names, and"
+        yield "    that the hours are those of the sessions, which no auditor can open. Ask them."
     if r["timestamps"]:
         yield "  not checked: who signed the timestamps. Ask openssl ts -verify (index.html)."
 

@@ -16,12 +16,10 @@ from psycopg.rows import TupleRow
 _QUERIES: Final = Path(__file__).parent / "queries"
 OURS: Final = "ours"
 HERE: Final = "here"
-# The projector makes these itself, and each is held to the same pattern.
-RUN_TIME_SCHEMA: Final = "views"
-PATTERN: Final = f"table {RUN_TIME_SCHEMA}.*"
-_FIXED: Final = {
-    f"table {RUN_TIME_SCHEMA}.{name}" for name in ("tracking", "parked", "definitions")
-}
+# The projector makes tables in these itself, and each is held to the pattern of its schema.
+_RUN_TIME_SCHEMAS: Final = ("views", "supervisor")
+PATTERNS: Final = frozenset(f"table {schema}.*" for schema in _RUN_TIME_SCHEMAS)
+_FIXED: Final = {f"table views.{name}" for name in ("tracking", "parked", "definitions")}
 # What differs from one read model to the next; its own definition's hash stands for it.
 _SHAPE: Final = re.compile(r"(column|constraint|index) ")
 # Newer servers leave out the name of a table where there is only one.
@@ -52,9 +50,13 @@ def read_facts(connection: Connection[TupleRow]) -> list[Fact]:
     return sorted(fact for fact in facts if not _is_shape(fact))
 
 
-def is_run_time(subject: str) -> bool:
-    """Tell whether the projector made this table while it ran."""
-    return subject.startswith(f"table {RUN_TIME_SCHEMA}.") and subject not in _FIXED
+def pattern_of(subject: str) -> str | None:
+    """Return the pattern of a table that the projector made while it ran, None for any other."""
+    if subject in _FIXED:
+        return None
+    schema, _, _ = subject.removeprefix("table ").partition(".")
+    pattern = f"table {schema}.*"
+    return pattern if pattern in PATTERNS and subject.startswith("table ") else None
 
 
 def decode(text: str) -> Iterator[Fact]:
@@ -65,7 +67,7 @@ def decode(text: str) -> Iterator[Fact]:
 
 
 def _is_shape(fact: Fact) -> bool:
-    return is_run_time(fact.subject) and _SHAPE.match(fact.name) is not None
+    return pattern_of(fact.subject) is not None and _SHAPE.match(fact.name) is not None
 
 
 def _plain(fact: Fact) -> Fact:

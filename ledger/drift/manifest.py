@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from ledger.drift.catalogue import OURS, PATTERN, Fact, decode, is_run_time
+from ledger.drift.catalogue import OURS, PATTERNS, Fact, decode, pattern_of
 from ledger.postgres.connect import Database
 
 FOLDER: Final = Path(__file__).parent / "manifest"
@@ -54,14 +54,16 @@ def encode(facts: Iterable[Fact]) -> str:
 def expected(layout: Layout, live: Iterable[Fact]) -> set[Fact]:
     """Return the facts that must be, the pattern filled in for the tables that are there now."""
     stated = set(decode(read(layout)))
-    pattern = {fact for fact in stated if fact.subject == PATTERN}
-    made = {fact.subject for fact in live if is_run_time(fact.subject)}
-    return stated - pattern | {
-        Fact(fact.kind, subject, fact.name, fact.value) for subject in made for fact in pattern
+    patterns = {fact for fact in stated if fact.subject in PATTERNS}
+    made = {fact.subject: pattern_of(fact.subject) for fact in live}
+    return stated - patterns | {
+        Fact(fact.kind, subject, fact.name, fact.value)
+        for subject, pattern in made.items()
+        for fact in patterns
+        if fact.subject == pattern
     }
 
 
 def _patterned(fact: Fact) -> Fact:
-    if is_run_time(fact.subject):
-        return Fact(fact.kind, PATTERN, fact.name, fact.value)
-    return fact
+    pattern = pattern_of(fact.subject)
+    return fact if pattern is None else Fact(fact.kind, pattern, fact.name, fact.value)

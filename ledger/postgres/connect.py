@@ -54,6 +54,8 @@ _STATEMENT_MS_MAX: Final = {
 _STATEMENT_MS_USUAL: Final = 30_000
 _IDLE_MS_MAX: Final = {Role.AUDITOR: 600_000, Role.CHECKER: 600_000}
 _LOCK_MS_MAX: Final = {Role.OWNER: 120_000}
+# What pages read with: a transaction says for whom, and nothing of it may be left afterwards.
+_SPEAKING: Final = {Role.SERVICE, Role.SUPERVISOR_READER}
 # On a socket the kernel vouches for both ends; the environment's wishes would only get in the way.
 _SOCKET: Final = {"sslmode": "disable", "channel_binding": "disable", "require_auth": ""}
 
@@ -163,7 +165,7 @@ class Database:
             max_size=size_max,
             timeout=POOL_WAIT_S_MAX,
             configure=lambda connection: self._check_arrival(role, connection),
-            reset=refuse_leftover if role is Role.SERVICE else None,
+            reset=refuse_leftover if role in _SPEAKING else None,
             name=role.value,
             open=True,
         )

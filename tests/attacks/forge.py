@@ -54,6 +54,7 @@ class Event:
     version: int | None = None
     previous: bytes | None = None
     time_us: int | None = None
+    actor: bytes = bytes(16)
     practice: bytes = PRACTICE
     key: int | None = None
     is_clear: bool = False
@@ -94,7 +95,7 @@ class Told:
             previous if event.previous is None else event.previous,
             UUID(int=0xE0000 + number).bytes,
             START_US + number * MINUTE_US if event.time_us is None else event.time_us,
-            bytes(16),
+            event.actor,
             event.tag,
             seal,
         ).encode()

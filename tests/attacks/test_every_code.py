@@ -6,12 +6,15 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 import pytest
+from msgspec import structs
 
+from aggregates.hours.week_content import RowContent
+from aggregates.hours.week_row import Assertion
 from ledger.epoch import SlotLeaf
 from tests.attacks.bundles import VERIFY, Files, changed
 from tests.attacks.forge import ORIGIN, START_US, Event, Lie, events, forged, told
@@ -20,6 +23,10 @@ from tests.attacks.policies import policy, witness
 from tests.attacks.rich import rich, rich_epochs, rich_log
 from tests.attacks.root_logs import Epoch, filler, held, stamped
 from tests.attacks.stamps import granted
+from tests.attacks.weeks import CREDENTIAL, KEYS, REVOKED, WeekLie
+from tests.attacks.weeks import bundle as signed_week
+from tests.passkeys import es256
+from web.identity.challenges import Purpose, prefix_of
 
 HOUR_US: Final = 3_600_000_000
 # The verifier ends with its process, and leaves to it the files that it read once.
@@ -96,6 +103,26 @@ def other_record(epochs: bytes) -> bytes:
     return epochs.replace(line, b64encode(record))
 
 
+def week(**lie: Any) -> Callable[[], Files]:  # noqa: ANN401 -- a field of WeekLie each
+    """A signed week told otherwise."""
+    return lambda: signed_week(WeekLie(**lie))
+
+
+def said(what: str, instead: str) -> Callable[[str], str]:
+    """A statement that says something else in one place."""
+    return lambda text: text.replace(what, instead, 1)
+
+
+def elsewhere(row: RowContent) -> RowContent:
+    """The row over an entry that no log has."""
+    return structs.replace(row, entries=(structs.replace(row.entries[0], leaf=bytes(32)),))
+
+
+def signed_in(_: bytes) -> Assertion:
+    """What the signer's passkey answered when they came in."""
+    return es256().assertion(prefix_of(Purpose.SIGN_IN) + bytes(32), CREDENTIAL)
+
+
 STAMP: Final = "timestamps/2/token.tsr"
 RECORD: Final = UUID(int=2).hex
 ZERO: Final = b64encode(bytes(32))
@@ -143,6 +170,20 @@ LIES: Final[dict[str, Callable[[], Files]]] = {
     "timestamp-time": lambda: stamped_at(START_US),
     "proof-differs": altered("proofs/epoch.tlog-proof", lambda raw: raw.replace(b"4", b"3", 1)),
     "range-malformed": altered("range", lambda raw: raw.replace(b"from ", b"from  ")),
+    "week-malformed": week(before=(Event(KEYS, b"\x90", b"passkey-revoked.v1", is_clear=True),)),
+    "week-not-submitted": week(left_out=("submitted",)),
+    "week-names-differ": week(shown=said("Sam Roe", "Sam Doe")),
+    "week-numbers-differ": week(shown=said("750", "751")),
+    "week-entries-differ": week(shown=said("SHA-256: ", "SHA-256: 0")),
+    "week-meaning-differs": week(shown=said("correct", "wrong")),
+    "week-time-differs": week(at_us=START_US),
+    "week-entry-unknown": week(content=elsewhere),
+    "passkey-unknown": week(left_out=("registered",)),
+    "passkey-revoked": week(before=(REVOKED,)),
+    "sign-in-shown": week(answer=signed_in),
+    "statement-not-signed": week(answer=lambda _: es256().assertion(bytes(32), CREDENTIAL)),
+    "assertion-wrong": week(answer=lambda shown: es256().assertion(shown, CREDENTIAL, flags=1)),
+    "assertion-invalid": week(answer=lambda shown: es256(2).assertion(shown, CREDENTIAL)),
     "malformed": rich,
 }
 

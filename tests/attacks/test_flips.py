@@ -9,17 +9,20 @@ import pytest
 from tests.attacks.bundles import Files, verdict, vouched_for
 from tests.attacks.forge import Event, Lie, events, forged, told
 from tests.attacks.rich import rich
+from tests.attacks.weeks import bundle as signed_week
 
 FLIPS: Final = 600
 FLIPS_DEEP: Final = 10_000
 Flip = tuple[str, int, int]
 
 
-@pytest.fixture(scope="module", params=["plain", "rich"])
+@pytest.fixture(scope="module", params=["plain", "rich", "signed"])
 def bundle(request: pytest.FixtureRequest) -> Files:
-    """Honest bundles of more than one tile: one signed alone, one with everything."""
+    """Honest bundles: one signed alone, one with everything, one with a signed week."""
     if request.param == "rich":
         return rich()
+    if request.param == "signed":
+        return signed_week()
     many = [*events(), *(Event(100 + number % 40) for number in range(300))]
     return forged(told(many), Lie(disclosed=(2,)))
 

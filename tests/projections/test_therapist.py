@@ -13,6 +13,7 @@ from ledger.errors import Tampered
 from projections.therapist import THERAPIST, WeekView, entries, week
 from projections.trail import TRAIL
 from tests.fix_postgres import MakeDatabase
+from tests.projections.hours import activity, log_activity
 from tests.projections.test_laws import few, with_world
 from tests.projections.world import (
     ALIAS_CANARY,
@@ -21,7 +22,6 @@ from tests.projections.world import (
     SETTING_CANARY,
     SUNDAY,
     World,
-    activity,
     entry,
     name,
 )
@@ -60,7 +60,7 @@ def test_seven_days_from_any_day_have_exactly_what_is_of_them(
         practice = world.open_practice()
         for day in days:
             world.log(practice, ("session", day), ANA, entry(day=day))
-            world.log_activity(practice, ("activity", day), ANA, activity(day=day))
+            log_activity(world, practice, ("activity", day), activity(day=day))
         first_day = SUNDAY + dt.timedelta(days=start)
         view = _week(world, first_day)
         wanted = [SUNDAY + dt.timedelta(days=day) for day in sorted(days) if 0 <= day - start < 7]
@@ -74,8 +74,8 @@ def test_seven_days_from_any_day_have_exactly_what_is_of_them(
 def test_sessions_and_activities_are_apart_and_change_alike(world: World) -> None:
     practice = world.open_practice()
     world.log(practice, "session", ANA)
-    world.log_activity(practice, "activity", ANA, activity(minutes=30))
-    world.log_activity(practice, "deleted", ANA)
+    log_activity(world, practice, "activity", activity(minutes=30))
+    log_activity(world, practice, "deleted")
     world.tell(practice, name("activity"), ANA, ActivityCorrected(entry=activity(minutes=90)))
     gone = ActivityDeleted(reason=DeletionReason.ENTERED_TWICE)
     world.tell(practice, name("deleted"), ANA, gone)
@@ -90,7 +90,7 @@ def test_all_that_counts_comes_at_once_with_its_version(world: World) -> None:
     practice = world.open_practice()
     world.log(practice, "a", ANA, entry(day=-400))
     world.correct(practice, "a", ANA, entry(day=-401))
-    world.log_activity(practice, "b", ANA, activity(day=300))
+    log_activity(world, practice, "b", activity(day=300))
     for stream in ("deleted", "shredded", "key gone"):
         world.log(practice, stream, ANA)
     world.log(practice, "of another", BEN)

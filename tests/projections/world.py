@@ -11,8 +11,6 @@ from psycopg.rows import TupleRow
 from aggregates.access import AccessRefused, Purpose, RecordKind, RecordsRead, RefusedFor
 from aggregates.catalogue import SPECS, Fact, encode
 from aggregates.deletion import DeletionReason
-from aggregates.hours.activity import ActivityLogged
-from aggregates.hours.activity_entry import ActivityEntry, ActivityKind
 from aggregates.practice import BaaSigned, MemberJoined, PracticeNamed, PracticeOpened, Role
 from aggregates.private import Private
 from aggregates.session import SessionCorrected, SessionDeleted, SessionLogged
@@ -32,7 +30,7 @@ from ledger.sealing import RecordKey
 from projections.follower import Follower
 from projections.pages import Projecting
 from projections.pulling import Puller
-from projections.read_model import SCHEMA, Place, ReadModel, live
+from projections.read_model import Place, ReadModel, live
 from projections.rebuild import prepare
 from projections.waiting import wait_for
 
@@ -112,16 +110,6 @@ def entry(day: int = 1, minute: int = 600, minutes: int = 50, alias: str = "J.D.
     )
 
 
-def activity(day: int = 1, minutes: int = 60, supervision: object = "supervision") -> ActivityEntry:
-    """Return notes that were written on a day, counted as in `entry`."""
-    return ActivityEntry(
-        date=SUNDAY + dt.timedelta(days=day),
-        minutes=minutes,
-        kind=ActivityKind.NOTES,
-        supervision_id=name(supervision),
-    )
-
-
 class World:
     """Practices with sessions, appended through the real writer."""
 
@@ -188,17 +176,6 @@ class World:
         logged = SessionLogged(therapist_id=person_id, entry=said or entry())
         return self.tell(practice_id, name(stream), person_id, logged)
 
-    def log_activity(
-        self,
-        practice_id: UUID,
-        stream: object,
-        person_id: UUID,
-        said: ActivityEntry | None = None,
-    ) -> int:
-        """Log an activity; returns its position."""
-        logged = ActivityLogged(therapist_id=person_id, entry=said or activity())
-        return self.tell(practice_id, name(stream), person_id, logged)
-
     def correct(self, practice_id: UUID, stream: object, person: UUID, said: SessionEntry) -> int:
         """Correct a session; returns its position."""
         return self.tell(practice_id, name(stream), person, SessionCorrected(entry=said))
@@ -239,10 +216,13 @@ class World:
         )
         return self.tell(practice_id, name("refused looks"), reader_id, fact)
 
+    def was_told(self, practice_id: UUID, stream: object) -> bool:
+        """Tell whether something stands in a stream, readable or not."""
+        return (practice_id, name(stream)) in self._versions
+
     def has(self, practice_id: UUID, stream: object) -> bool:
         """Tell whether something stands in a stream that can still be read."""
-        is_there = (practice_id, name(stream)) in self._versions
-        return is_there and not self._is_shredded(practice_id, stream)
+        return self.was_told(practice_id, stream) and not self._is_shredded(practice_id, stream)
 
     def _is_shredded(self, practice_id: UUID, stream: object) -> bool:
         key_id = name("key", practice_id, name(stream))
@@ -297,6 +277,6 @@ def table_rows(connection: Projecting, place: Place, columns: str) -> list[Tuple
     """Return the table's rows in one order, `columns` only."""
     names = [part.strip() for part in columns.split(",")]
     shown = sql.SQL(", ").join(map(sql.Identifier, names))
-    table = sql.Identifier(SCHEMA, place.table)
+    table = sql.Identifier(place.read_model.schema, place.table)
     text = sql.SQL("SELECT {} FROM {} ORDER BY {}").format(shown, table, shown)
     return connection.execute(text).fetchall()

@@ -17,6 +17,7 @@ from webauthn.helpers import (
     parse_client_data_json,
     parse_registration_credential_json,
 )
+from webauthn.helpers.cose import COSEAlgorithmIdentifier
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticationCredential,
@@ -29,11 +30,19 @@ from webauthn.helpers.structs import (
 )
 
 from aggregates.person import Passkey
+from ledger.errors import Malformed
+from ledger.passkey_signature import read_key
 
 TIMEOUT_MS: Final = 5 * 60 * 1000
 ANSWER_LENGTH_MAX: Final = 12 * 1024
 # What authenticators show is no personal text: they keep it, and some copy it to elsewhere.
 SHOWN_NAME: Final = "Therapist OS"
+# What ledger/passkey_signature.py and the auditors' verifier know, so that every passkey can sign.
+_ALGORITHMS: Final = [
+    COSEAlgorithmIdentifier.EDDSA,
+    COSEAlgorithmIdentifier.ECDSA_SHA_256,
+    COSEAlgorithmIdentifier.RSASSA_PKCS1_v1_5_SHA_256,
+]
 _MULTI_DEVICE: Final = CredentialDeviceType.MULTI_DEVICE
 
 
@@ -85,6 +94,7 @@ def creation_options(
             challenge=challenge,
             timeout=TIMEOUT_MS,
             exclude_credentials=_descriptors(known),
+            supported_pub_key_algs=_ALGORITHMS,
             authenticator_selection=AuthenticatorSelectionCriteria(
                 resident_key=ResidentKeyRequirement.REQUIRED,
                 require_resident_key=True,
@@ -119,7 +129,9 @@ def verify_creation(
             expected_rp_id=party.host,
             expected_origin=party.origin,
             require_user_verification=True,
+            supported_pub_key_algs=_ALGORITHMS,
         )
+        read_key(verified.credential_public_key)
         passkey = Passkey(
             credential_id=verified.credential_id,
             public_key=verified.credential_public_key,
@@ -127,7 +139,7 @@ def verify_creation(
             may_be_synced=verified.credential_device_type is _MULTI_DEVICE,
             is_synced=verified.credential_backed_up,
         )
-    except (WebAuthnException, ValueError):
+    except (WebAuthnException, ValueError, Malformed):
         raise PasskeyRefused from None
     return NewPasskey(passkey, verified.sign_count)
 

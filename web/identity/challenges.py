@@ -1,4 +1,4 @@
-"""Challenges: random, for one purpose and one browser, good once and for five minutes."""
+"""Challenges: for one purpose and one browser, good once and for five minutes."""
 
 import secrets
 from enum import StrEnum
@@ -9,11 +9,15 @@ from web.identity.gate import GateConnection
 
 RANDOM_BYTES: Final = 32
 LIFETIME_US: Final = 5 * 60 * 1_000_000
+STATEMENT_BYTES: Final = 32
+# No member of Purpose, so that `put` and `take` cannot be asked for it.
+_SIGNING: Final = "sign-week"
 
 _PUT: Final = """
 INSERT INTO gate.challenges (challenge_sha256, purpose, bound_to, expires_at_us)
 VALUES (%b, %b, %b, %b)
 """
+_OFFER: Final = f"{_PUT.strip()} ON CONFLICT DO NOTHING"
 _TAKE: Final = """
 DELETE FROM gate.challenges
 WHERE challenge_sha256 = %b AND purpose = %b AND bound_to = %b AND expires_at_us > %b
@@ -54,4 +58,24 @@ def take(
     if not challenge.startswith(prefix_of(purpose)):
         return False
     asked = (sha256(challenge).digest(), purpose.value, bound_to, now_us)
+    return connection.execute(_TAKE, asked).rowcount == 1
+
+
+def offer(connection: GateConnection, bound_to: bytes, challenge: bytes, now_us: int) -> None:
+    """Take down the challenge of a statement that is shown to whoever holds `bound_to`'s token.
+
+    It is the statement's hash and nothing else. The same one offered again is not renewed.
+    """
+    if len(challenge) != STATEMENT_BYTES:
+        raise ValueError("a statement's challenge is its hash")
+    connection.execute(_SWEEP, (now_us,))
+    kept = (sha256(challenge).digest(), _SIGNING, bound_to, now_us + LIFETIME_US)
+    connection.execute(_OFFER, kept)
+
+
+def accept(connection: GateConnection, bound_to: bytes, challenge: bytes, now_us: int) -> bool:
+    """Use the challenge of a statement up; False for one that was not offered here."""
+    if len(challenge) != STATEMENT_BYTES:
+        return False
+    asked = (sha256(challenge).digest(), _SIGNING, bound_to, now_us)
     return connection.execute(_TAKE, asked).rowcount == 1

@@ -14,6 +14,7 @@ from web.identity.links import Links
 from web.identity.outbox import Outbox
 from web.identity.passkeys import Passkeys
 from web.identity.recovery import Recovery
+from web.identity.signing import Signing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,7 @@ class Identity:
     accounts: Accounts
     links: Links
     passkeys: Passkeys
+    signing: Signing
     recovery: Recovery
     outbox: Outbox
     registry: Registry

@@ -9,6 +9,7 @@ from ledger.clock import Clock
 from web.identity import challenges, rates
 from web.identity.accounts import Accounts, network_of
 from web.identity.ceremony import (
+    AuthenticationCredential,
     NewPasskey,
     PasskeyRefused,
     RelyingParty,
@@ -63,10 +64,11 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Who passed a check, and with which passkey."""
+    """Who passed a check, and with which passkey and its key."""
 
     person_id: UUID
     credential_id: bytes
+    public_key: bytes
 
 
 class Passkeys:
@@ -130,6 +132,15 @@ class Passkeys:
         answer = read_assertion(answer_text)
         challenge = challenge_of(answer)
         self._take(purpose, bound_to, challenge)
+        return self.judge(answer, challenge, person_id)
+
+    def judge(
+        self, answer: AuthenticationCredential, challenge: bytes, person_id: UUID | None
+    ) -> Checked:
+        """Return who answered a challenge that is used up. Raises `PasskeyRefused`.
+
+        The passkey counts from now on as used as often as it says; a copy of it does not pass.
+        """
         passkey, owner_id = self._known(answer.raw_id)
         said = answer.response.user_handle
         if person_id not in (None, owner_id) or said not in (None, owner_id.bytes):
@@ -145,7 +156,7 @@ class Passkeys:
         with self._gate.transaction() as connection:
             if connection.execute(_USED, used).rowcount != 1:
                 raise PasskeyRefused
-        return Checked(owner_id, passkey.credential_id)
+        return Checked(owner_id, passkey.credential_id, passkey.public_key)
 
     def of_person(self, person_id: UUID) -> list[Registered]:
         """Return the passkeys that count, the first registered first."""

@@ -33,6 +33,7 @@ LINKS_BY_ACCOUNT: Final = Limit(3, 15 * 60)
 LINKS_BY_ADDRESS: Final = Limit(20, 60 * 60)
 CHECKS_BY_ADDRESS: Final = Limit(60, 10 * 60)
 CHANGES_BY_ACCOUNT: Final = Limit(60, 60 * 60)
+STATEMENTS_BY_ACCOUNT: Final = Limit(120, 60 * 60)
 RECOVERIES_BY_ACCOUNT: Final = Limit(5, 60 * 60)
 
 

@@ -30,6 +30,7 @@ from web.identity.passkeys import Passkeys
 from web.identity.recovery import Recovery
 from web.identity.resend_mail import ResendMailer
 from web.identity.session_store import GateSessions
+from web.identity.signing import Signing
 from web.settings import WebSettings
 
 WAIT_S_MAX: Final = 2.0
@@ -97,10 +98,12 @@ def registry_of(context: Context) -> Registry:
 def _identity(gate: Gate, outbox: Outbox, context: Context, settings: WebSettings) -> Identity:
     accounts = Accounts(gate, _texts(settings.data_dir))
     party = RelyingParty(settings.public_host, settings.public_origin)
+    passkeys = Passkeys(gate, accounts, context.clock, party)
     return Identity(
         accounts=accounts,
         links=Links(gate, accounts, context.clock),
-        passkeys=Passkeys(gate, accounts, context.clock, party),
+        passkeys=passkeys,
+        signing=Signing(gate, accounts, context.clock, party, passkeys),
         recovery=Recovery(gate, accounts, context.clock),
         outbox=outbox,
         registry=registry_of(context),
