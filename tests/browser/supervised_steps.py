@@ -57,7 +57,9 @@ def supervise(context: Context) -> UUID:
         invited_by=DEMO_OWNER.person_id,
     )
     join_member(context, DEMO_OWNER, joined, uuid4())
-    enrolled = msgspec.structs.replace(ENROLMENT, week_start=WeekStart.MONDAY)
+    enrolled = msgspec.structs.replace(
+        ENROLMENT, week_start=WeekStart.MONDAY, registered_until=dt.date(2027, 8, 31)
+    )
     state_enrolment(context, DEMO_THERAPIST, enrolled, uuid4())
     setting = state_setting(context, DEMO_THERAPIST, None, CLINIC, uuid4())
     stated = msgspec.structs.replace(
@@ -95,11 +97,7 @@ def log_supervision(context: Context, supervision: UUID, monday: dt.date) -> Non
     activity = read_activity(fields, monday + 2 * WEEK)
     done = log_activity(context, DEMO_THERAPIST, activity, uuid4())
     for name in MODELS:
-        ok = wait_for(context.ledger, name, done.practice_id, done.position, WAIT_S)
-        if not ok:
-            with context.ledger.read(done.practice_id) as c:
-                print(name, done, c.execute("SELECT read_model, position FROM views.tracking").fetchall(), c.execute("SELECT * FROM views.parked").fetchall())
-        assert ok
+        assert wait_for(context.ledger, name, done.practice_id, done.position, WAIT_S)
 
 
 def submissions(context: Context, supervision: UUID, monday: dt.date) -> int:

@@ -36,7 +36,7 @@ from projections.therapist import SessionRow, WeekView
 from projections.trail_days import Accesses, DayCount, Span
 from projections.trail_rows import Asked, TrailRow
 from tests.projections.histories import OWNER, History
-from tests.web.fake_hours import no_hours, no_hours_commands
+from tests.web.fake_hours import FakeHours
 from tests.web.fake_past import OFFICER, looked_back
 from web.services import Records, Services
 
@@ -88,6 +88,7 @@ class FakePractice:
             OWNER: Role.OWNER,
             OFFICER.person_id: Role.COMPLIANCE_OFFICER,
         }
+        self.hours = FakeHours()
         self.looks = list[AccessCommand]()
         self.days = list[DayCount]()
         self.accessed = list[Accesses]()
@@ -104,7 +105,7 @@ class FakePractice:
             look_back=self.look_back,
             accesses=lambda _actor, span: [e for e in self.accessed if _is_in(e.day, span)],
             practice_log_file=lambda _actor, slot, path: self.files.get((slot, path)),
-            hours=no_hours(),
+            hours=self.hours.records(),
         )
         return Services(
             records=records,
@@ -115,7 +116,7 @@ class FakePractice:
             log_session=self.log_session,
             correct_session=self.correct_session,
             delete_session=self.delete_session,
-            hours=no_hours_commands(),
+            hours=self.hours.commands(),
             wait=lambda _: self.is_caught_up,
             broken=self._broken,
             root_log_file=lambda path: self.files.get((None, path)),

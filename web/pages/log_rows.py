@@ -13,11 +13,12 @@ from aggregates.bbs.columns import Columns, column_of, row_columns, week_start_o
 from aggregates.bbs.history import History, Recorded, Signature
 from aggregates.hours.enrolment_entry import Phase
 from aggregates.hours.week_content import RowKey
+from projections.signing_time import LATE_DAYS, is_late
 from projections.weeks import WeekRow
 from projections.weeks_table import RowState
 
-LATE_AFTER: Final = dt.timedelta(days=7)
 _LAST: Final = dt.timedelta(days=6)
+_IN_TIME: Final = _LAST + dt.timedelta(days=LATE_DAYS)
 
 Place: TypeAlias = tuple[dt.date, UUID | None, Phase]
 
@@ -40,7 +41,7 @@ class LogRow:
     """A row; `row` is what was submitted of it last, None while nothing was.
 
     `supervision_id` is None for entries that name none: they stand in no row of the Board's form.
-    `is_late` says that a week has passed since its end, and it is not signed.
+    `is_late` says that it was not signed within a week after its end, signed by now or not.
     """
 
     place: Place
@@ -110,14 +111,13 @@ def _log_row(
     entries, row = found
     entries.sort(key=lambda each: (each.day, each.entry_id.int))
     state = _state(entries, row)
-    is_late = bool(entries) and state is not LogState.SIGNED
     return LogRow(
         place=place,
         entries=tuple(entries),
         columns=row_columns(history.enrolment.track, entries),
         state=state,
         row=row,
-        is_late=is_late and place[0] + _LAST + LATE_AFTER < today,
+        is_late=bool(entries) and _is_late(place, state, row, today),
         shown=shown_of(history, entries),
     )
 
@@ -132,6 +132,14 @@ def _state(entries: Iterable[Recorded], row: WeekRow | None) -> LogState:
     if row.state in _HOLDING and holding == {_HOLDING[row.state]}:
         return LogState.SIGNED if row.state is RowState.SIGNED else LogState.SUBMITTED
     return LogState.VOID if row.was_signed else LogState.DRAFT
+
+
+def _is_late(place: Place, state: LogState, row: WeekRow | None, today: dt.date) -> bool:
+    """Tell whether it is; entries under no supervision are in no row that could be signed."""
+    first_day, supervision_id, _ = place
+    if state is LogState.SIGNED:
+        return is_late(first_day, row.signed_at_us if row else None)
+    return supervision_id is not None and first_day + _IN_TIME < today
 
 
 _HOLDING: Final[Mapping[RowState, Signature]] = {

@@ -170,7 +170,8 @@ def _standing(row: LogRow, zone: dt.tzinfo, today: dt.date) -> str:
         case LogState.SUBMITTED:
             said = f"Submitted{_on(submitted.submitted_at_us, zone)}{_waiting(row, zone, today)}"
         case LogState.SIGNED:
-            said = f"Signed{_on(submitted.signed_at_us, zone)}"
+            late = ", more than a week after its end" if row.is_late else ""
+            said = f"Signed{_on(submitted.signed_at_us, zone)}{late}"
     return f"{said}."
 
 
@@ -201,9 +202,11 @@ def _entry(history: History, recorded: Recorded) -> EntryLine:
     )
 
 
-def _units(judged: Row) -> str:
-    """Return how much supervision the week has at the setting, and how much it needs."""
-    needed = judged.units_required
+def _units(judged: Row) -> str | None:
+    """Return how much supervision the week has at the setting, if it needs any."""
+    needed = judged.units_required // HOUR
+    if not needed:
+        return None
     noun = "unit" if needed == 1 else "units"
     return f"{_in_units(judged.units)} of {needed} {noun} of supervision needed at this setting"
 

@@ -93,6 +93,7 @@ def _read(records: HoursRecords, actor: Actor, today: dt.date) -> _Log | None:
 
 _NOTHING: Final[dict[str, object]] = {
     "counts": {},
+    "overdue": 0,
     "to_do": (),
     "to_do_more": 0,
     "weeks": (),
@@ -109,6 +110,7 @@ def _values(parts: Parts, log: _Log, shown: Show, before: dt.date | None) -> dic
     page = [row for row in rows if last is None or row.first_day >= last]
     return {
         "counts": _counts(log.rows),
+        "overdue": sum(row.is_late for row in to_do),
         "to_do": _words(parts, log.history, to_do[:TO_DO_MAX]),
         "to_do_more": max(0, len(to_do) - TO_DO_MAX),
         "weeks": _weeks(parts, log.history, page),
@@ -135,8 +137,12 @@ def _words(parts: Parts, history: History, rows: Sequence[LogRow]) -> tuple[RowI
 def _to_do(rows: Sequence[LogRow]) -> list[LogRow]:
     """Return what the supervisee has to see to: late ones first, and the oldest of them first."""
     order = list(LogState)
-    found = [row for row in rows if row.entries and (row.state in TO_DO or row.is_late)]
+    found = [row for row in rows if row.entries and _is_to_do(row)]
     return sorted(found, key=lambda row: (not row.is_late, order.index(row.state), row.first_day))
+
+
+def _is_to_do(row: LogRow) -> bool:
+    return row.state in TO_DO or (row.is_late and row.state is LogState.SUBMITTED)
 
 
 def _counts(rows: Sequence[LogRow]) -> dict[Show, int]:
