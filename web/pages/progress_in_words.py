@@ -8,7 +8,6 @@ from typing import Final, TypeAlias
 from uuid import UUID
 
 from aggregates.bbs.bounds import Bounds
-from aggregates.bbs.columns import WEEK_DAYS
 from aggregates.bbs.evaluation import Evaluation, Gap, Row, Status, Verdict
 from aggregates.bbs.rule import Check, Does, Unit
 from aggregates.bbs.rules import RULES
@@ -36,6 +35,7 @@ STATUSES: Final = {
     Status.WARNING: "Look at this",
     Status.NOT_APPLICABLE: "Not in force",
 }
+UNSURE: Final = "unsure"
 _WHOLE: Final = 100.0
 Recorded: TypeAlias = Callable[[Row], int]
 
@@ -133,7 +133,7 @@ def _place(verdict: Verdict) -> str:
         case Does.NEEDS:
             return "minimums"
         case Does.CAPS:
-            return "limits"
+            return "limits" if verdict.value.optimistic or verdict.over_cap.optimistic else "others"
         case _ if verdict.over_cap.conservative:
             return "losses"
         case _:
@@ -154,11 +154,12 @@ class _Words:
         projection = self._projections.get(verdict.rule_id)
         questions = self._questions(verdict)
         weeks = _weeks(verdict)
+        is_unsure = verdict.status is Status.WARNING and not rule.confidence.is_sure
         return VerdictInWords(
             rule_id=rule.id,
             title=rule.title,
-            status=verdict.status.value,
-            status_words=STATUSES[verdict.status],
+            status=UNSURE if is_unsure else verdict.status.value,
+            status_words="Not settled" if is_unsure else STATUSES[verdict.status],
             sentence=verdict.sentence,
             value=both(verdict.value, verdict.unit),
             threshold=threshold_in_words(rule),
@@ -300,10 +301,3 @@ def totals_in_words(evaluation: Evaluation) -> Sequence[tuple[str, str]]:
         ("Waiting for a signature", both(pending, Unit.HOURS)),
         ("Not counted", hours(lost)),
     )
-
-
-def last_week(evaluation: Evaluation) -> dt.date:
-    """Return the last day of the newest week with hours, the day of the evaluation without any."""
-    if not evaluation.rows:
-        return evaluation.as_of
-    return evaluation.rows[-1].first_day + dt.timedelta(days=WEEK_DAYS - 1)

@@ -7,10 +7,9 @@ from typing import Final
 
 from aggregates.bbs.bounds import Bounds, Question
 from aggregates.bbs.evaluation import Finding
-from aggregates.bbs.rule import Confidence, Rule, Unit
+from aggregates.bbs.rule import HOUR, Confidence, Rule, Unit
 from aggregates.bbs.rules import RULES
 from aggregates.hours.enrolment_entry import Phase, Track
-from web import calendar
 
 ADVICE: Final = "Nothing here is legal advice."
 TRACKS: Final = {
@@ -78,8 +77,9 @@ def both(bounds: Bounds, unit: Unit) -> str:
 
 def hours(minutes: int) -> str:
     """`1,234 h 5 min`."""
-    whole, rest = divmod(minutes, 60)
-    return f"{whole:,}\N{NO-BREAK SPACE}h" if whole and not rest else calendar.length(minutes)
+    whole, rest = divmod(minutes, HOUR)
+    parts = [f"{whole:,}\N{NO-BREAK SPACE}h"] if whole or not rest else []
+    return " ".join([*parts, *([f"{rest}\N{NO-BREAK SPACE}min"] if rest else [])])
 
 
 def questions_in_words(questions: Iterable[Question]) -> tuple[str, ...]:
