@@ -15,6 +15,7 @@ from tests.benchmarks import (
     looking,
     outcome,
     plot,
+    progressing,
     proving,
 )
 from tests.benchmarks.outcome import Outcome, Part
@@ -27,6 +28,7 @@ PARTS: Final[dict[str, Callable[[Place, Pace], Part]]] = {
     following.PART: following.measure,
     growing.PART: growing.measure,
     looking.PART: looking.measure,
+    progressing.PART: progressing.measure,
     proving.PART: proving.measure,
 }
 HERE: Final = Path(__file__).parent

@@ -1,7 +1,7 @@
 """What supervisees and supervisors of the demo do where pages are not what is tested."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from uuid import UUID, uuid4
 
@@ -37,7 +37,7 @@ MODELS = ("therapist", "setup", "weeks")
 
 
 @contextmanager
-def ledger_of(service: Service) -> Iterator[Context]:
+def ledger_of(service: Service) -> Generator[Context]:
     """Open the running service's ledger beside it, as a second process would."""
     settings = Settings(data_dir=service.output.parent / "data")
     with (

@@ -31,8 +31,8 @@ class FakeHours:
         return replace(
             no_hours(),
             setup=self._setup,
-            weeks=lambda _: self.rows,
-            history=lambda _: self.history,
+            weeks=self._weeks,
+            history=self._history,
             progress=self._progress,
         )
 
@@ -40,12 +40,20 @@ class FakeHours:
         """Return the commands over it: submitting is all there is."""
         return replace(no_hours_commands(), submit_week=self._submit)
 
+    def _weeks(self, _actor: Actor) -> tuple[WeekRow, ...]:
+        return self.rows
+
+    def _history(self, _actor: Actor) -> History | None:
+        return self.history
+
     def _setup(self, _actor: Actor) -> Setup:
         known = self.history
         if known is None:
             return Setup()
         return Setup(
-            enrolment=known.enrolment, settings=known.settings, supervisions=known.supervisions
+            enrolment=known.enrolment,
+            settings=dict(known.settings),
+            supervisions=dict(known.supervisions),
         )
 
     def _progress(self, _actor: Actor, as_of: dt.date) -> Progress | None:
