@@ -28,6 +28,7 @@ from ledger.seal_log.sealer import confirm_past, seal_once
 from projections.read_models import READ_MODELS
 from projections.rebuild import rebuild
 from retention.after_restore import destroy_again
+from web import last_resort
 from web.development_sign_in import DevelopmentSignIn
 from web.serving import serve
 from web.settings import WebSettings, read_web_settings
@@ -45,6 +46,12 @@ EXIT_CODES: Final = {
     NOT_NOW: "busy or not reachable; try again",
 }
 _US: Final = 1_000_000
+
+
+def run() -> int:
+    """Run as a program: what nobody catches is told without its words (I11)."""
+    last_resort.install()
+    return main()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -284,4 +291,4 @@ def _say(sentence: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

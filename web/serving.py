@@ -32,6 +32,7 @@ from projections.look_back import LookBack, Moment, look_back
 from projections.read_models import Followers
 from projections.session_history import history, session_owner
 from projections.setup_table import SETUP
+from projections.supervised_table import SUPERVISED
 from projections.therapist import week
 from projections.therapist_table import THERAPIST
 from projections.trail import TRAIL
@@ -50,6 +51,8 @@ from web.settings import WebSettings
 from web.tls import tls_files
 
 READ_YOUR_WRITES_S: Final = 2.0
+# What people read their own writes in.
+_READ: Final = tuple(each.name for each in (THERAPIST, TRAIL, SETUP, WEEKS, SUPERVISED))
 
 
 def serve(
@@ -147,7 +150,7 @@ def wire(context: Context, settings: Settings, broken: Callable[[], Sequence[str
     def wait(handled: Handled) -> bool:
         return all(
             wait_for(ledger, name, handled.practice_id, handled.position, READ_YOUR_WRITES_S)
-            for name in (THERAPIST.name, TRAIL.name, SETUP.name, WEEKS.name)
+            for name in _READ
         )
 
     return Services(

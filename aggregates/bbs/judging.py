@@ -98,23 +98,12 @@ def judge(history: History, as_of: dt.date) -> Judged:
         generous,
         strict_all,
         generous_all,
-        _pending((strict, strict_all), (generous, generous_all)),
+        (_added(strict, strict_all), _added(generous, generous_all)),
     )
 
 
-def _pending(
-    strict: tuple[Reading, Reading], generous: tuple[Reading, Reading]
-) -> tuple[Minutes, Minutes]:
-    """Return what signing adds in each reading, the smaller figure first.
-
-    Minutes that only count in the generous reading may fill a limit that in the strict one is left
-    for what waits for its signature.
-    """
-    one, other = (
-        [b - a for a, b in zip(now.minutes, later.minutes, strict=True)]
-        for now, later in (strict, generous)
-    )
-    return list(map(min, one, other)), list(map(max, one, other))
+def _added(before: Reading, after: Reading) -> Minutes:
+    return [more - some for some, more in zip(before.minutes, after.minutes, strict=True)]
 
 
 class _Caps:

@@ -60,7 +60,7 @@ class _Gathered:
         self._count(self.pending, claim, judged.pending[0][index], judged.pending[1][index])
 
     def _count(self, sums: tuple[_Sums, _Sums], claim: Claim, strict: int, generous: int) -> None:
-        if generous:
+        if strict or generous:
             sums[0].add(claim.placement.columns, strict)
             sums[1].add(claim.placement.columns, generous)
             sums[1].add(columns_open(claim), generous)
