@@ -6,8 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -32,9 +31,10 @@ from web import last_resort
 from web.development_sign_in import DevelopmentSignIn
 from web.serving import serve
 from web.settings import WebSettings, read_web_settings
-from web.terminal.bundle import Wanted, in_words, write_bundle
+from web.terminal.bundle import add_bundle_arguments, in_words, wanted_bundle, write_bundle
 from web.terminal.drift import add_drift_arguments, confirm_catalogue, tell_drift
 from web.terminal.fsck import told
+from web.terminal.hours import add_hours_arguments, tell_hours, wanted_hours
 from web.terminal.replay import add_replay_arguments, tell, wanted_replay
 from web.terminal.witness import add_arguments, run_witness
 
@@ -46,6 +46,7 @@ EXIT_CODES: Final = {
     NOT_NOW: "busy or not reachable; try again",
 }
 _US: Final = 1_000_000
+Verb: TypeAlias = Callable[[argparse.Namespace, Settings], int]
 
 
 def run() -> int:
@@ -57,7 +58,7 @@ def run() -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code."""
     asked = parser().parse_args(arguments)
-    verb: Callable[[argparse.Namespace, Settings], int] = asked.verb
+    verb: Verb = asked.verb
     try:
         return verb(asked, read_settings(os.environ))
     except Difference as difference:
@@ -91,39 +92,30 @@ def parser() -> argparse.ArgumentParser:
         epilog="exit codes: " + "; ".join(f"{code} {what}" for code, what in EXIT_CODES.items()),
     )
     verbs = top.add_subparsers(required=True, metavar="VERB")
-    verb = verbs.add_parser("serve", help="serve the pages until Ctrl-C")
+
+    def add(name: str, function: Verb, what: str) -> argparse.ArgumentParser:
+        verb = verbs.add_parser(name, help=what)
+        verb.set_defaults(verb=function)
+        return verb
+
+    verb = add("serve", run_serve, "serve the pages until Ctrl-C")
     verb.add_argument("--demo", action="store_true", help="prepare the demo practice first")
-    verb.set_defaults(verb=run_serve)
-    verb = verbs.add_parser("fsck", help="recompute everything that is stored and compare")
+    verb = add("fsck", run_fsck, "recompute everything that is stored and compare")
     verb.add_argument("--json", action="store_true", help="print the report as JSON")
-    verb.set_defaults(verb=run_fsck)
-    verb = verbs.add_parser("drift", help="compare the database's rights and guards with its own")
+    verb = add("drift", run_drift, "compare the database's rights and guards with its own")
     add_drift_arguments(verb)
-    verb.set_defaults(verb=run_drift)
-    verb = verbs.add_parser("replay", help="tell a practice's history, without client identity")
+    verb = add("replay", run_replay, "tell a practice's history, without client identity")
     add_replay_arguments(verb, _practice)
-    verb.set_defaults(verb=run_replay)
-    _add_bundle(verbs.add_parser("bundle", help="write what an auditor verifies without us"))
-    verb = verbs.add_parser("witness", help="cosign checkpoints of logs that only grow")
-    add_arguments(verb)
-    verb.set_defaults(verb=run_a_witness)
-    verb = verbs.add_parser("demo", help="prepare a demo practice with a year of invented data")
-    verb.set_defaults(verb=run_demo)
-    verb = verbs.add_parser("rebuild", help="replay the log into a fresh read model and swap it in")
+    verb = add("hours", run_hours, "tell how far a person's hours are by the Board's rules")
+    add_hours_arguments(verb, _practice)
+    verb = add("bundle", run_bundle, "write what an auditor verifies without us")
+    add_bundle_arguments(verb, _practice)
+    add_arguments(add("witness", run_a_witness, "cosign checkpoints of logs that only grow"))
+    add("demo", run_demo, "prepare a demo practice with a year of invented data")
+    verb = add("rebuild", run_rebuild, "replay the log into a fresh read model and swap it in")
     names = [read_model.name for read_model in READ_MODELS]
     verb.add_argument("read_model", choices=[*names, "all"], help="which one")
-    verb.set_defaults(verb=run_rebuild)
     return top
-
-
-def _add_bundle(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("practice", type=_practice, help="id of the practice, or demo")
-    verb.add_argument("place", type=Path, metavar="DIR", help="a new folder, or NAME.zip")
-    verb.add_argument("--from", dest="first", type=dt.date.fromisoformat, metavar="DATE")
-    verb.add_argument("--to", dest="last", type=dt.date.fromisoformat, metavar="DATE")
-    verb.add_argument("--disclose", choices=["weeks", "none"], default="none")
-    verb.add_argument("--size", type=int, help="of the root checkpoint; by default the newest")
-    verb.set_defaults(verb=run_bundle)
 
 
 def run_serve(asked: argparse.Namespace, settings: Settings) -> int:
@@ -186,6 +178,14 @@ def run_replay(asked: argparse.Namespace, settings: Settings) -> int:
     return FOUND if told.faulty else DONE
 
 
+def run_hours(asked: argparse.Namespace, settings: Settings) -> int:
+    """Tell how far a person's hours are, as a person or a program would read it."""
+    with _context(settings) as context:
+        if not tell_hours(context, wanted_hours(asked), _print):
+            _say("nothing is stated there: no licence to work towards")
+    return DONE
+
+
 def run_demo(_asked: argparse.Namespace, settings: Settings) -> int:
     """Prepare the demo practice; safe to run again."""
     with _context(settings) as context:
@@ -210,16 +210,8 @@ def run_rebuild(asked: argparse.Namespace, settings: Settings) -> int:
 
 def run_bundle(asked: argparse.Namespace, settings: Settings) -> int:
     """Write the audit bundle of a practice."""
-    wanted = Wanted(
-        practice_id=asked.practice,
-        place=asked.place,
-        first=asked.first,
-        last=asked.last,
-        is_disclosed=asked.disclose == "weeks",
-        size=asked.size,
-    )
     with _context(settings) as context, _bar("writing the bundle", "events") as progress:
-        explained = write_bundle(context, settings, wanted, progress)
+        explained = write_bundle(context, settings, wanted_bundle(asked), progress)
     _print(in_words(explained, asked.place))
     return DONE
 

@@ -1,9 +1,10 @@
 """Part (g): what the page of progress costs, evaluated anew and kept, as entries become more."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 from uuid import UUID
 
@@ -106,13 +107,52 @@ class _Anew:
         return progresses.of(actor.practice_id, actor.person_id, as_of)
 
 
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """A therapist of a practice of their own, and the supervision they log under."""
+
+    actor: Actor
+    supervision_id: UUID
+
+    def key(self, monday: dt.date) -> RowKey:
+        """Return the row of a week."""
+        return RowKey(
+            person_id=self.actor.person_id,
+            supervision_id=self.supervision_id,
+            first_day=monday,
+            phase=Phase.AFTER_DEGREE,
+        )
+
+
 def _person(context: Context, size: int, tell: Tell) -> Actor:
-    """Return a therapist of a practice of their own who logged that much, all of it submitted."""
+    """Return somebody who logged that much, all of it submitted."""
+    person, new = _supervised(context), context.ids.new
+    actor = person.actor
+
+    def log(place: int) -> _Logged:
+        monday = FIRST_MONDAY + place // A_WEEK * WEEK
+        entry = _entry(monday, place % A_WEEK, person.supervision_id)
+        if isinstance(entry, SessionEntry):
+            done = log_session(context, actor, entry, new())
+        else:
+            done = log_activity(context, actor, entry, new())
+        tell(1)
+        return monday, done.stream_id
+
+    by_week = defaultdict[dt.date, list[UUID]](list)
+    with ThreadPoolExecutor(THREADS) as pool:
+        for monday, stream_id in pool.map(log, range(size)):
+            by_week[monday].append(stream_id)
+        weeks = [Submission(person.key(monday), entries) for monday, entries in by_week.items()]
+        list(pool.map(lambda week: submit_week(context, actor, week, new()), weeks))
+    return actor
+
+
+def _supervised(context: Context) -> _Person:
     new = context.ids.new
-    owner = Actor(new(), new())
+    owner, supervisor_id = Actor(new(), new()), new()
     open_practice(context, owner, Private("Practice"), Private("Owner"), new())
     sign_baa(context, owner, ("1", bytes(32)), None, new())
-    supervisor_id = new()
     joined = JoinMember(
         person_id=supervisor_id,
         role=Role.SUPERVISOR,
@@ -123,37 +163,7 @@ def _person(context: Context, size: int, tell: Tell) -> Actor:
     state_enrolment(context, owner, ENROLMENT, new())
     setting_id = state_setting(context, owner, None, SETTING, new()).stream_id
     stated = _supervision(setting_id, supervisor_id)
-    supervision_id = state_supervision(context, owner, None, stated, new()).stream_id
-
-    def log(place: int) -> _Logged:
-        monday = FIRST_MONDAY + place // A_WEEK * WEEK
-        entry = _entry(monday, place % A_WEEK, supervision_id)
-        if isinstance(entry, SessionEntry):
-            done = log_session(context, owner, entry, new())
-        else:
-            done = log_activity(context, owner, entry, new())
-        tell(1)
-        return monday, done.stream_id
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        logged = list(pool.map(log, range(size)))
-        by_week: dict[dt.date, list[UUID]] = {}
-        for monday, stream_id in logged:
-            by_week.setdefault(monday, []).append(stream_id)
-        weeks = [
-            Submission(
-                RowKey(
-                    person_id=owner.person_id,
-                    supervision_id=supervision_id,
-                    first_day=monday,
-                    phase=Phase.AFTER_DEGREE,
-                ),
-                entries,
-            )
-            for monday, entries in by_week.items()
-        ]
-        list(pool.map(lambda week: submit_week(context, owner, week, new()), weeks))
-    return owner
+    return _Person(owner, state_supervision(context, owner, None, stated, new()).stream_id)
 
 
 def _entry(monday: dt.date, place: int, supervision_id: UUID) -> SessionEntry | ActivityEntry:

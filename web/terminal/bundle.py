@@ -1,5 +1,6 @@
 """`therapist-os bundle`: writes the audit bundle of a practice, and says what is in it."""
 
+import argparse
 import datetime as dt
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
@@ -50,6 +51,28 @@ class Wanted:
         if self.first is None or self.last is None or self.first > self.last:
             raise SettingsInvalid("give both --from and --to, and --from first")
         return Days(self.first, self.last)
+
+
+def add_bundle_arguments(verb: argparse.ArgumentParser, practice: Callable[[str], UUID]) -> None:
+    """Add what the verb takes."""
+    verb.add_argument("practice", type=practice, help="id of the practice, or demo")
+    verb.add_argument("place", type=Path, metavar="DIR", help="a new folder, or NAME.zip")
+    verb.add_argument("--from", dest="first", type=dt.date.fromisoformat, metavar="DATE")
+    verb.add_argument("--to", dest="last", type=dt.date.fromisoformat, metavar="DATE")
+    verb.add_argument("--disclose", choices=["weeks", "none"], default="none")
+    verb.add_argument("--size", type=int, help="of the root checkpoint; by default the newest")
+
+
+def wanted_bundle(asked: argparse.Namespace) -> Wanted:
+    """Return what was asked for on the command line."""
+    return Wanted(
+        practice_id=asked.practice,
+        place=asked.place,
+        first=asked.first,
+        last=asked.last,
+        is_disclosed=asked.disclose == "weeks",
+        size=asked.size,
+    )
 
 
 def write_bundle(
