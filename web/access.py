@@ -212,6 +212,7 @@ ROWS: Final = (
     _own("POST", "/session/{stream_id}/delete", _SESSION_IF_SHOWN, step_up=True),
     _own("GET", "/progress", _PROGRESS),
     _own("GET", "/weeks", _LOG),
+    _own("GET", "/weeks/print", _LOG),
     _own("GET", "/weeks/{day}", _LOG),
     _own("POST", "/weeks/{day}/submit", _LOG),
     _own("POST", "/weeks/{day}/take-back", _LOG),

@@ -13,7 +13,7 @@ from aggregates.hours.enrolment_entry import EnrolmentEntry
 from aggregates.hours.setting_entry import SettingEntry
 from aggregates.hours.supervision_entry import SupervisionEntry
 from aggregates.hours.week_content import RowKey
-from aggregates.hours.week_row import ReturnReason
+from aggregates.hours.week_row import ReturnReason, WeekSigned
 from aggregates.private import Private
 from commands.context import Actor, Context
 from commands.handle import Handled
@@ -27,6 +27,7 @@ from commands.session import Shown
 from projections.history import history_of
 from projections.progress import Progress, Progresses
 from projections.setup import Setup, setup
+from projections.week_signature import week_signature
 from projections.weeks import WeekRow, week_row, weeks
 
 
@@ -35,7 +36,7 @@ class HoursRecords:
     """The functions that read a person's own; a page gets them from the guard, as all records.
 
     `row` returns None for what is not theirs, `history` and `progress` while they have stated no
-    enrolment.
+    enrolment. `signature` is the one that holds of a row, by its stream.
     """
 
     setup: Callable[[Actor], Setup]
@@ -43,6 +44,7 @@ class HoursRecords:
     row: Callable[[Actor, UUID], WeekRow | None]
     history: Callable[[Actor], History | None]
     progress: Callable[[Actor, dt.date], Progress | None]
+    signature: Callable[[Actor, UUID], WeekSigned | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,9 @@ def hours_records(context: Context) -> HoursRecords:
         row=lambda actor, stream: week_row(ledger, actor.practice_id, actor.person_id, stream),
         history=lambda actor: history_of(ledger, actor.practice_id, actor.person_id),
         progress=lambda actor, day: progresses.of(actor.practice_id, actor.person_id, day),
+        signature=lambda actor, stream: week_signature(
+            ledger, actor.practice_id, actor.person_id, stream
+        ),
     )
 
 

@@ -1,7 +1,7 @@
 """Asks the application for pages as fast as it answers, without sockets or TLS."""
 
 import asyncio
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Final
 
 from starlette.types import ASGIApp, Message
@@ -46,6 +46,21 @@ def pages_a_second(front: Front, people: list[Actor], path: str, seconds: float)
         reading = [_read_until(built, cookie, path, began_at + seconds) for cookie in cookies]
         shown = await asyncio.gather(*reading)
         return sum(shown) / (perf_counter() - began_at)
+
+    return asyncio.run(run())
+
+
+def processor_ms(front: Front, actor: Actor, path: str, pages: int) -> float:
+    """Return this process's time for a page, in ms: what else the machine does is not in it."""
+    built, sign_in = front
+
+    async def run() -> float:
+        cookie = await _sign_in(built, sign_in, actor)
+        began_at = process_time()
+        for _ in range(pages):
+            status, _ = await _ask(built, "GET", path, ((b"cookie", cookie),), b"")
+            assert status == 200, "the page is shown"
+        return 1_000 * (process_time() - began_at) / pages
 
     return asyncio.run(run())
 

@@ -29,7 +29,7 @@ from projections.read_models import Followers
 from tests.benchmarks.clients import Tell
 from tests.benchmarks.outcome import Part, Rates, Ratio, rates_of, ratio
 from tests.benchmarks.pace import Pace, bar
-from tests.benchmarks.pages import Front, front_of, pages_a_second
+from tests.benchmarks.pages import Front, front_of, pages_a_second, processor_ms
 from tests.benchmarks.place import OpenLedger, Place
 from web.serving import wire
 
@@ -37,6 +37,7 @@ PART: Final = "progress"
 SIZES: Final = (500, 1_000, 2_000, 4_000)
 ANEW, KEPT = "evaluated anew", "kept"
 THREADS: Final = 8
+TIMED: Final = 5
 # Four years of twenty entries a week, one of them supervision.
 A_WEEK: Final = 20
 FIRST_MONDAY: Final = dt.date(2022, 10, 3)
@@ -70,7 +71,11 @@ def measure(place: Place, pace: Pace) -> Part:
         rates += found
         ratios.append(ratio(found, _entries(size), KEPT, ANEW))
         anew, kept = (1_000 / each.median for each in found)
-        notes.append(f"{PART}, {_entries(size)}: {anew:.1f} ms anew, {kept:.1f} ms kept")
+        used = [processor_ms(front, people[size], PATH, TIMED) for front in fronts.values()]
+        notes.append(
+            f"{PART}, {_entries(size)}: {anew:.1f} ms anew, {kept:.1f} ms kept;"
+            f" of the process's own time {used[0]:.1f} and {used[1]:.1f} ms"
+        )
     ratios += _growth(rates)
     followers.stop()
     return Part(rates, ratios, notes)

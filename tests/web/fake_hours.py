@@ -77,6 +77,7 @@ def no_hours() -> HoursRecords:
         row=lambda _actor, _stream: None,
         history=lambda _: None,
         progress=lambda _actor, _day: None,
+        signature=lambda _actor, _stream: None,
     )
 
 

@@ -19,6 +19,7 @@ from web.addresses import parse_day
 from web.errors import PageError
 from web.guard import reading
 from web.hours import HoursRecords
+from web.pages.log_print import WEEKS
 from web.pages.log_rows import TO_DO, LogRow, LogState, log_rows
 from web.pages.rules_in_words import ADVICE
 from web.pages.weekly_log_in_words import RowInWords, row_in_words
@@ -27,6 +28,7 @@ from web.who import who
 
 PAGE_WEEKS: Final = 26
 TO_DO_MAX: Final = 8
+PRINTED_BEFORE: Final = (WEEKS - 1) * calendar.WEEK
 
 
 class Show(StrEnum):
@@ -78,6 +80,7 @@ async def show(request: Request) -> Response:
         "filters": FILTERS,
         "show": shown,
         "is_first_page": before is None,
+        "print_from": (parts.today() - PRINTED_BEFORE).isoformat(),
         "advice": ADVICE,
     }
     values |= _values(parts, log, shown, before) if log else _NOTHING
