@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
-from uuid import UUID
 
 from aggregates.bbs.bounds import Bounds
 from aggregates.bbs.columns import Column, Columns, column_of
@@ -55,13 +54,13 @@ TOTAL: Final = ("C", "Total, A + B")
 
 @dataclass(frozen=True, slots=True)
 class EntryLine:
-    """One entry of a row; `session_id` leads to its page, None for what is no session."""
+    """One entry of a row, with the address of its own page."""
 
     day: str
     what: str
     columns: str
     length: str
-    session_id: UUID | None
+    address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +197,7 @@ def _entry(history: History, recorded: Recorded) -> EntryLine:
         what=what[:1].upper() + what[1:] if is_activity else f"Session: {what.lower()}",
         columns=", ".join(column.value for column in Column if column in placed) or "none",
         length=calendar.length(entry.minutes),
-        session_id=None if is_activity else recorded.entry_id,
+        address=f"/{'activity' if is_activity else 'session'}/{recorded.entry_id}",
     )
 
 
