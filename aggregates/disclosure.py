@@ -12,7 +12,7 @@ from aggregates.practice import BaaSigned, MemberJoined, PracticeNamed
 # Not: sessions, which are a client's; activities, whose title and remark are free text; sign-ins
 # and looks, which tell where people are and what they do. A key opens a whole stream, so one event
 # that is not here keeps its stream closed: a row is either all of the Board's or none of it, with
-# the remark of whoever returned it.
+# the remark of whoever returned it, and the address it was signed from.
 DISCLOSABLE: Final = frozenset(
     str(kind.__struct_config__.tag)
     for kind in (

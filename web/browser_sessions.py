@@ -60,6 +60,10 @@ class BrowserSession:
     told: str | None = None
 
     @property
+    def purpose(self) -> None:
+        """A browser's session has none: it is no token."""
+
+    @property
     def has_practice(self) -> bool:
         """Whether a practice is chosen."""
         return self.actor.practice_id != NIL

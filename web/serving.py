@@ -28,6 +28,8 @@ from ledger.timestamps.authority import configured
 from ledger.timestamps.stamper import Stamper
 from ledger.witness.configured import asked_policy
 from ledger.witness.cosigner import Cosigners
+from projections.emergencies import people, requests
+from projections.holds import holds_on
 from projections.look_back import LookBack, Moment, look_back
 from projections.read_models import Followers
 from projections.session_history import history, session_owner
@@ -42,6 +44,7 @@ from projections.waiting import wait_for
 from projections.weeks_table import WEEKS
 from web import app
 from web.development_sign_in import DevelopmentSignIn
+from web.emergency_wiring import emergency_services
 from web.hours import hours_commands, hours_records
 from web.identity.identity import Identity
 from web.identity.wiring import mailer_of, open_identity
@@ -155,6 +158,7 @@ def wire(context: Context, settings: Settings, broken: Callable[[], Sequence[str
 
     return Services(
         records=_records(context, settings, files),
+        emergency=emergency_services(context),
         record_access=partial(record_access, context),
         standing=partial(standing_of, context),
         session_owner=lambda actor, stream: session_owner(ledger, actor.practice_id, stream),
@@ -163,6 +167,9 @@ def wire(context: Context, settings: Settings, broken: Callable[[], Sequence[str
         correct_session=partial(correct_session, context),
         delete_session=partial(delete_session, context),
         hours=hours_commands(context),
+        was_handled=lambda actor, command: (
+            ledger.find_command(actor.practice_id, command) is not None
+        ),
         wait=wait,
         broken=broken,
         root_log_file=files.of_root_log,
@@ -187,6 +194,9 @@ def _records(context: Context, settings: Settings, files: AuditFiles) -> Records
             slot, actor.practice_id, path
         ),
         hours=hours_records(context),
+        requests=lambda actor: requests(ledger, actor.practice_id),
+        people=lambda actor: people(ledger, actor.practice_id),
+        holds=lambda actor: holds_on(ledger, actor.practice_id),
     )
 
 

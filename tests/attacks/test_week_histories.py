@@ -136,11 +136,13 @@ def test_the_time_signed_lies_between_submitting_and_recording(minutes: int) -> 
     assert verdict(bundle(WeekLie(at_us=outside))) == "week-time-differs"
 
 
+ROW_BODY = again()[0].body
 MALFORMED: dict[str, Event] = {
     "no values": Event(WEEK, b"", b"week-submitted.v1"),
     "a map": Event(WEEK, b"\x81\x01\x02", b"week-submitted.v1"),
     "endless": Event(WEEK, b"\xdd\xff\xff\xff\xff\x01", b"week-submitted.v1"),
-    "a byte behind": Event(WEEK, b"\x91\x01\x01", b"week-submitted.v1"),
+    "cut off": Event(WEEK, ROW_BODY[:-1], b"week-submitted.v1"),
+    "a byte behind": Event(WEEK, ROW_BODY + b"\x00", b"week-submitted.v1"),
     "an empty row": Event(WEEK, b"\x93\xa1x\x90\x90", b"week-submitted.v1"),
 }
 
@@ -149,6 +151,22 @@ MALFORMED: dict[str, Event] = {
 def test_what_is_no_row_cannot_be_signed(submitted: Event) -> None:
     lie = WeekLie(left_out=("submitted",), before=(submitted,))
     assert verdict(bundle(lie)) == "week-malformed"
+
+
+ROW_LIES: dict[str, Callable[[RowContent], RowContent]] = {
+    "two lines in a name": lambda row: structs.replace(
+        row, printed=structs.replace(row.printed, supervisee=Private("Sam\nnames-differ|Roe"))
+    ),
+    "an entry twice": lambda row: structs.replace(row, entries=(*row.entries, row.entries[0])),
+}
+
+
+@pytest.mark.parametrize("content", ROW_LIES.values(), ids=list(ROW_LIES))
+def test_no_signature_makes_good_what_no_row_can_be(
+    content: Callable[[RowContent], RowContent],
+) -> None:
+    """Even where the passkey has signed just that."""
+    assert verdict(bundle(WeekLie(content=content))) == "week-malformed"
 
 
 def test_a_signature_that_is_none_is_malformed() -> None:

@@ -98,7 +98,8 @@ def test_a_missing_unit_is_told_mended_and_the_week_submitted_by_keyboard(
         assert told.count() == 0
         _press(page.get_by_role("button", name="Submit to Dana Roe"))
         page.get_by_text("Your supervisor sees it now").wait_for()
-        assert "Waiting for the signature" in page.locator(".log-row", has_text="Dana Roe").inner_text()
+        row = page.locator(".log-row", has_text="Dana Roe")
+        assert "Waiting for the signature" in row.inner_text()
         assert submissions(browsing.context, supervision, monday) == 1
         _press(page.locator("summary", has_text="Take it back"))
         _press(page.get_by_role("button", name="Take it back"))

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from aggregates.access import RecordKind
 from aggregates.bbs.bounds import Bounds
 from aggregates.bbs.columns import Column
 from aggregates.bbs.evaluation import Evaluation, Gap, Status, Totals, Verdict
@@ -18,6 +19,8 @@ from aggregates.bbs.rule import HOUR, Does, Unit
 from aggregates.bbs.rules import RULES
 from aggregates.bbs.telling import ADVICE, plain_of
 from commands.context import Context
+from commands.record_access import record_operator_read
+from ledger.errors import SettingsInvalid
 from projections.progress import Progress, Progresses
 from projections.signing_time import CALIFORNIA
 
@@ -53,18 +56,20 @@ def wanted_hours(asked: argparse.Namespace) -> WantedHours:
     return WantedHours(asked.practice, asked.person, asked.as_of, asked.json)
 
 
-def tell_hours(context: Context, wanted: WantedHours, say: Say) -> bool:
-    """Tell it, and return whether there was anything: without an enrolment there is not.
+def tell_hours(context: Context, wanted: WantedHours, say: Say) -> None:
+    """Tell it, after it is on record that we do (I8).
 
-    Numbers, days, ids and the rules' own sentences: no name, and nothing of clients.
+    Numbers, days, ids and the rules' own sentences: no name, and nothing of clients. Raises
+    `SettingsInvalid` for somebody who has stated no enrolment, and what the ledger raises when it
+    takes no event; then nothing is told.
     """
+    record_operator_read(context, wanted.practice_id, RecordKind.PROGRESS)
     as_of = wanted.as_of or _today(context)
     progresses = Progresses(context.ledger, context.clock)
     progress = progresses.of(wanted.practice_id, wanted.person_id, as_of)
     if progress is None:
-        return False
+        raise SettingsInvalid("nobody of this id states in this practice what hours count towards")
     say(as_json(progress) if wanted.is_json else "\n".join(as_lines(progress)))
-    return True
 
 
 def as_json(progress: Progress) -> str:
