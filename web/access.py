@@ -162,6 +162,8 @@ _STATED: Final = Reads(RecordKind.SETUP, Whose.SESSION, _OWN)
 _STATED_IF_SHOWN: Final = Reads(RecordKind.SETUP, Whose.SESSION, _OWN, is_answer_only=True)
 _ACTIVITY: Final = Reads(RecordKind.ACTIVITY, Whose.SESSION, _OWN)
 _ACTIVITY_IF_SHOWN: Final = Reads(RecordKind.ACTIVITY, Whose.SESSION, _OWN, is_answer_only=True)
+_PROGRESS: Final = Reads(RecordKind.PROGRESS, Whose.OWN, _OWN)
+_LOG: Final = Reads(RecordKind.WEEKLY_LOG, Whose.OWN, _OWN)
 _TRAIL: Final = Reads(RecordKind.TRAIL, Whose.OWN, _OWN)
 _REPLAY: Final = Reads(RecordKind.REPLAY, Whose.PRACTICE, Purpose.COMPLIANCE_REVIEW)
 _ACCESSES: Final = Reads(RecordKind.ACCESSES, Whose.PRACTICE, Purpose.COMPLIANCE_REVIEW)
@@ -278,6 +280,12 @@ ROWS: Final = (
     *_setup("/setup/settings/{stream_id}"),
     *_setup("/setup/supervisions/new"),
     *_setup("/setup/supervisions/{stream_id}"),
+    _own("GET", "/progress", _PROGRESS),
+    _own("GET", "/weeks", _LOG),
+    _own("GET", "/weeks/print", _LOG),
+    _own("GET", "/weeks/{day}", _LOG),
+    _own("POST", "/weeks/{day}/submit", _LOG),
+    _own("POST", "/weeks/{day}/take-back", _LOG),
     _for(MEMBERS, "/trail", _TRAIL),
     _for(OFFICERS, "/replay", _REPLAY),
     _for(OFFICERS, "/access", _ACCESSES),
