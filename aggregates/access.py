@@ -27,6 +27,8 @@ class RecordKind(StrEnum):
     PROGRESS = "progress"
     WEEKLY_LOG = "weekly-log"
     SUPERVISED = "supervised"
+    EMERGENCIES = "emergencies"
+    HOLDS = "holds"
 
 
 class Purpose(StrEnum):
@@ -36,6 +38,7 @@ class Purpose(StrEnum):
     COMPLIANCE_REVIEW = "compliance-review"
     SUPERVISION = "supervision"
     VERIFICATION = "verification"
+    EMERGENCY = "emergency"
 
 
 class RefusedFor(StrEnum):
@@ -50,7 +53,8 @@ class ReadRecords:
     """A member is about to be shown records.
 
     `whose` is the person they belong to, None for the whole practice; `stream_id` or `day` (the
-    first of a week) says which. ValueError when the purpose does not fit whose they are: both
+    first of a week) says which; `token_id` is the token of a program that asks for them.
+    ValueError when the purpose does not fit whose they are: both
     come from our own table.
     """
 
@@ -62,6 +66,7 @@ class ReadRecords:
     day: dt.date | None = None
     purpose: Purpose
     ip_address: Private | None = None
+    token_id: UUID | None = None
 
     def __post_init__(self) -> None:
         if (self.purpose is Purpose.OWN_RECORD) != (self.whose == self.reader_id):
@@ -79,9 +84,18 @@ class RefuseAccess:
     stream_id: UUID | None = None
     reason: RefusedFor
     ip_address: Private | None = None
+    token_id: UUID | None = None
 
 
-AccessCommand: TypeAlias = ReadRecords | RefuseAccess
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadAsOperator:
+    """Whoever runs the service is about to be told a practice's history, or part of it."""
+
+    kind: RecordKind
+    purpose: Purpose
+
+
+AccessCommand: TypeAlias = ReadRecords | RefuseAccess | ReadAsOperator
 
 
 class RecordsRead(SealedFact, frozen=True, kw_only=True, tag="records-read.v1"):
@@ -95,6 +109,7 @@ class RecordsRead(SealedFact, frozen=True, kw_only=True, tag="records-read.v1"):
     day: dt.date | None
     purpose: Purpose
     ip_address: Private | None = None
+    token_id: UUID | None = None
 
 
 class AccessRefused(SealedFact, frozen=True, kw_only=True, tag="access-refused.v1"):
@@ -107,9 +122,17 @@ class AccessRefused(SealedFact, frozen=True, kw_only=True, tag="access-refused.v
     stream_id: UUID | None
     reason: RefusedFor
     ip_address: Private | None = None
+    token_id: UUID | None = None
 
 
-AccessFact: TypeAlias = RecordsRead | AccessRefused
+class OperatorRead(SealedFact, frozen=True, kw_only=True, tag="operator-read.v1"):
+    """Whoever runs the service read of this practice on the command line; no member, no role."""
+
+    kind: RecordKind
+    purpose: Purpose
+
+
+AccessFact: TypeAlias = RecordsRead | AccessRefused | OperatorRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +150,8 @@ def decide(command: AccessCommand, _state: AnyDay) -> tuple[AccessFact, ...]:
             return (_read(command),)
         case RefuseAccess():
             return (_refused(command),)
+        case ReadAsOperator(kind=kind, purpose=purpose):
+            return (OperatorRead(kind=kind, purpose=purpose),)
         case _:
             assert_never(command)
 
@@ -146,6 +171,7 @@ def _read(command: ReadRecords) -> RecordsRead:
         day=command.day,
         purpose=command.purpose,
         ip_address=command.ip_address,
+        token_id=command.token_id,
     )
 
 
@@ -158,6 +184,7 @@ def _refused(command: RefuseAccess) -> AccessRefused:
         stream_id=command.stream_id,
         reason=command.reason,
         ip_address=command.ip_address,
+        token_id=command.token_id,
     )
 
 

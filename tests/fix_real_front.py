@@ -1,7 +1,7 @@
 """The pages over the real ledger, without sockets: every role of two practices can sign in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
 import msgspec
@@ -9,11 +9,20 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
+from aggregates.api_token import TokenPurpose
+from aggregates.emergency import EmergencyReason
 from aggregates.hours.enrolment_entry import WeekStart
 from aggregates.membership import ChangeRole
 from aggregates.practice import JoinMember, Role
 from aggregates.private import Private
 from commands.context import CODEC, Actor, Context
+from commands.emergency import (
+    EmergencyWish,
+    approve_emergency,
+    ask_emergency,
+    begin_emergency,
+    tell_person,
+)
 from commands.hours.activities import log_activity
 from commands.hours.setup import state_enrolment, state_setting, state_supervision
 from commands.join_member import join_member
@@ -27,19 +36,26 @@ from ledger.postgres.settings import Settings
 from ledger.reader import Shredded, open_entries
 from ledger.seal_log.sealer import seal_once
 from projections.read_models import Followers
+from projections.therapist import THERAPIST
+from projections.trail import TRAIL
+from projections.waiting import wait_for
 from tests.aggregates.examples import entry
 from tests.aggregates.hours_examples import CLINIC, ENROLMENT, GROUP, SUPERVISED
 from tests.fix_practice import DOCUMENT
 from web import app
 from web.development_sign_in import DevelopmentSignIn
+from web.identity.api_tokens import ApiToken
 from web.identity.console_mail import ConsoleMailer
+from web.identity.identity import Identity
 from web.identity.wiring import open_identity
 from web.serving import wire
 from web.settings import WebSettings
 
 ORIGIN = "https://localhost:8443"
 ADDRESS = "198.51.100.23"
-MONTH_US = 30 * 86_400_000_000
+DAY_US = 86_400_000_000
+FOLLOW_S_MAX = 20.0
+MONTH_US = 30 * DAY_US
 SETTING, NAME = "Heron Marsh Clinic", "Ottoline Featherstonehaugh"
 ENROLLED = msgspec.structs.replace(ENROLMENT, week_start=WeekStart.SUNDAY)
 ACCESS_TYPES = {"records-read.v1", "access-refused.v1"}
@@ -54,6 +70,7 @@ class RealPractice:
     members: dict[Role, Actor]
     sessions: dict[Role, UUID]
     hours: dict[str, dict[Role, UUID]]
+    emergencies: dict[Role, UUID] = field(default_factory=dict[Role, UUID])
 
 
 @dataclass(frozen=True)
@@ -64,6 +81,7 @@ class RealFront:
     context: Context
     settings: Settings
     sign_in: DevelopmentSignIn
+    identity: Identity
     one: RealPractice
     two: RealPractice
 
@@ -80,6 +98,39 @@ class RealFront:
         code = self.sign_in.link(actor).partition("#")[2]
         assert browser.post("/sign-in", data={"code": code}).status_code == 303
         return browser
+
+    def begin_requests(self) -> None:
+        """Let an owner and an officer of each practice read the therapist's records now."""
+        both = (Role.OWNER, Role.COMPLIANCE_OFFICER)
+        for practice in (self.one, self.two):
+            for asker, second in (both, both[::-1]):
+                people = (practice.members[each] for each in (asker, second, Role.THERAPIST))
+                practice.emergencies[asker] = begun_emergency(self.context, *people)
+
+    def token(self, actor: Actor, purpose: TokenPurpose, days: int = 30) -> str:
+        """Return a token of the actor's, as their account page would give it."""
+        now_us = self.context.clock.now_us()
+        return self.identity.api_tokens.create(
+            ApiToken(
+                token_id=uuid4(),
+                person_id=actor.person_id,
+                practice_id=actor.practice_id,
+                purpose=purpose,
+                created_at_us=now_us,
+                expires_at_us=now_us + days * DAY_US,
+            )
+        )
+
+    def program(self, token: str = "") -> TestClient:
+        """Return a program that sends this token, from a known address, and no cookie."""
+        return TestClient(
+            self.app,
+            base_url=ORIGIN,
+            follow_redirects=False,
+            headers={"authorization": f"Bearer {token}"} if token else {},
+            client=(ADDRESS, 50_000),
+            raise_server_exceptions=False,
+        )
 
     def size(self, practice_id: UUID) -> int:
         """Return how many events a practice has."""
@@ -159,6 +210,26 @@ def _hours(context: Context, members: dict[Role, Actor]) -> dict[str, dict[Role,
     return found
 
 
+def begun_emergency(context: Context, asker: Actor, second: Actor, whose: Actor) -> UUID:
+    """Return a request that was approved, told and begun: who asked may read."""
+    wish = EmergencyWish(
+        whose=whose.person_id, reason=EmergencyReason.OTHER, remark=None, minutes=60
+    )
+    stream_id = ask_emergency(context, asker, wish, uuid4()).stream_id
+    approve_emergency(context, second, stream_id)
+    tell_person(context, asker.practice_id, stream_id)
+    begin_emergency(context, asker, stream_id)
+    return stream_id
+
+
+def _follow(context: Context, practice_id: UUID) -> None:
+    """Wait until the read models hold what the practice has."""
+    with context.ledger.read(practice_id) as connection:
+        position = reader.size(connection, practice_id) - 1
+    for read_model in (THERAPIST, TRAIL):
+        assert wait_for(context.ledger, read_model.name, practice_id, position, FOLLOW_S_MAX)
+
+
 @pytest.fixture
 def real_front(context: Context, settings: Settings) -> Iterator[RealFront]:
     """Two practices, sealed and followed."""
@@ -181,5 +252,7 @@ def real_front(context: Context, settings: Settings) -> Iterator[RealFront]:
         )
         followers = Followers(context.ledger.database, context.ledger.keys)
         followers.start()
-        yield RealFront(pages, context, settings, sign_in, one, two)
+        for practice_id in (one.practice_id, two.practice_id):
+            _follow(context, practice_id)
+        yield RealFront(pages, context, settings, sign_in, opened.identity, one, two)
         followers.stop()

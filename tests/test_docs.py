@@ -91,7 +91,9 @@ def test_every_make_target_has_its_line() -> None:
 
 def test_every_verb_and_exit_code_has_its_line() -> None:
     """docs/command-line.md lists the verbs of the command line and its exit codes."""
-    verbs = set(re.findall(r"^ {4}([a-z-]+) ", therapist_os.parser().format_help(), re.MULTILINE))
+    verbs = set(
+        re.findall(r"^ {4}([a-z-]+)(?= |$)", therapist_os.parser().format_help(), re.MULTILINE)
+    )
     codes = {str(code) for code in therapist_os.EXIT_CODES}
     assert_documents("docs/command-line.md", verbs | codes)
 
@@ -120,6 +122,12 @@ def test_generated_parts_are_fresh(page: Path) -> None:
     """`make docs` would change nothing."""
     text = docs_reading.read(str(page))
     assert generate_docs.regenerated(text) == text
+
+
+def test_the_description_of_the_api_is_fresh() -> None:
+    """What a program is written against is what is served."""
+    kept = docs_reading.read(generate_docs.API_DESCRIPTION)
+    assert kept == generate_docs.api_description()
 
 
 def test_the_changelog_has_a_place_for_events() -> None:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 from aggregates.access import Purpose, RecordKind
+from aggregates.api_token import TokenPurpose
 from aggregates.practice import Role
 from commands.practice import Standing
 from web.assurance import Assurance
@@ -15,6 +16,7 @@ STEP_UP_US_MAX: Final = 5 * 60 * 1_000_000
 NEVER_STEPPED_UP: Final = 0
 
 OFFICERS: Final = frozenset({Role.COMPLIANCE_OFFICER})
+GUARDIANS: Final = frozenset({Role.OWNER, Role.COMPLIANCE_OFFICER})
 OWNERS: Final = frozenset({Role.OWNER})
 LOGGERS: Final = frozenset({Role.THERAPIST, Role.OWNER})
 MEMBERS: Final = frozenset(Role)
@@ -29,6 +31,7 @@ class Whose(Enum):
     SESSION = auto()  # of who began the stream in the address
     PRACTICE = auto()
     SLOT = auto()  # of the practice whose log has the slot in the address
+    EMERGENCY = auto()  # of whom the request in the address opens to who asked, and only now
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class Row:
 
     `roles` is empty where nobody has to be a member: then `assurance` says whether they have to be
     signed in. `step_up` asks for a fresh check of a passkey; whoever a link is enough for has none.
+    With `tokens`, the purposes of those that may ask, it is for programs and not for browsers.
     """
 
     method: str
@@ -59,6 +63,7 @@ class Row:
     assurance: Assurance = Assurance.NONE
     step_up: bool = False
     baa: bool = False
+    tokens: frozenset[TokenPurpose] = frozenset()
     reads: Reads | None = None
     why_none: str = ""
 
@@ -81,6 +86,8 @@ class Verdict(StrEnum):
     OWNER = "owner-only"
     STEP_UP = "step-up-needed"
     BAA = "baa-not-signed"
+    TOKEN = "token-needed"  # noqa: S105 -- a code
+    PURPOSE = "purpose-needed"
 
 
 _FOR_ONE_ROLE: Final[Mapping[frozenset[Role], Verdict]] = MappingProxyType(
@@ -89,7 +96,7 @@ _FOR_ONE_ROLE: Final[Mapping[frozenset[Role], Verdict]] = MappingProxyType(
 
 
 class Session(Protocol):
-    """What is asked of a signed-in browser's session."""
+    """What is asked of a signed-in browser's session, or of a token: only that has a purpose."""
 
     @property
     def assurance(self) -> Assurance: ...
@@ -97,6 +104,8 @@ class Session(Protocol):
     def stepped_up_at_us(self) -> int: ...
     @property
     def has_practice(self) -> bool: ...
+    @property
+    def purpose(self) -> TokenPurpose | None: ...
 
 
 def decide(row: Row, session: Session | None, standing: Standing | None, now_us: int) -> Verdict:
@@ -104,7 +113,10 @@ def decide(row: Row, session: Session | None, standing: Standing | None, now_us:
     if row.is_public:
         return Verdict.ALLOWED
     if session is None or session.assurance is Assurance.NONE:
-        return Verdict.SIGN_IN
+        return Verdict.TOKEN if row.tokens else Verdict.SIGN_IN
+    # A cookie opens nothing that is for programs, and a token no page.
+    if session.purpose not in (row.tokens or {None}):
+        return Verdict.PURPOSE
     if _RANK[session.assurance] < _RANK[row.assurance]:
         return Verdict.PASSKEY
     refused = _refuse_by_role(row, session, standing) if row.roles else None
@@ -116,7 +128,12 @@ def _refuse_by_role(row: Row, session: Session, standing: Standing | None) -> Ve
         return Verdict.PRACTICE
     if standing is None:
         return Verdict.NOT_A_MEMBER
-    return None if standing.role in row.roles else _FOR_ONE_ROLE.get(row.roles, Verdict.ROLE)
+    return None if standing.role in row.roles else role_verdict(row)
+
+
+def role_verdict(row: Row) -> Verdict:
+    """Return what members of other roles hear."""
+    return _FOR_ONE_ROLE.get(row.roles, Verdict.ROLE)
 
 
 def _decide_for_role(row: Row, session: Session, standing: Standing | None, now_us: int) -> Verdict:
@@ -148,6 +165,12 @@ _ACTIVITY_IF_SHOWN: Final = Reads(RecordKind.ACTIVITY, Whose.SESSION, _OWN, is_a
 _TRAIL: Final = Reads(RecordKind.TRAIL, Whose.OWN, _OWN)
 _REPLAY: Final = Reads(RecordKind.REPLAY, Whose.PRACTICE, Purpose.COMPLIANCE_REVIEW)
 _ACCESSES: Final = Reads(RecordKind.ACCESSES, Whose.PRACTICE, Purpose.COMPLIANCE_REVIEW)
+_EMERGENCIES: Final = Reads(RecordKind.EMERGENCIES, Whose.PRACTICE, Purpose.EMERGENCY)
+_EMERGENCIES_IF_SHOWN: Final = replace(_EMERGENCIES, is_answer_only=True)
+_EMERGENCY_WEEK: Final = Reads(RecordKind.WEEK, Whose.EMERGENCY, Purpose.EMERGENCY)
+_EMERGENCY_SESSION: Final = Reads(RecordKind.SESSION, Whose.EMERGENCY, Purpose.EMERGENCY)
+_HOLDS: Final = Reads(RecordKind.HOLDS, Whose.PRACTICE, Purpose.COMPLIANCE_REVIEW)
+_HOLDS_IF_SHOWN: Final = replace(_HOLDS, is_answer_only=True)
 _LOG_FILES: Final = Reads(RecordKind.LOG_FILES, Whose.SLOT, Purpose.VERIFICATION)
 
 _ENROLMENT: Final = Assurance.ENROLMENT
@@ -159,6 +182,7 @@ _ACCOUNT: Final = "one's own sessions, passkeys and codes; no record"
 _REVOKES: Final = "revokes what is one's own, which is an event; shows no record"
 _PRACTICES: Final = "names of practices one is in or invited to; no record"
 _MEMBERS_SHOWN: Final = "who is in the practice, for who lets them in; no record"
+_EMERGENCY_STEP: Final = "a step of emergency access, which is an event; shows no record"
 _MEMBERS_CHANGED: Final = "changes who is in, which is an event; shows no record"
 
 
@@ -214,6 +238,24 @@ def _for(roles: frozenset[Role], path: str, reads: Reads | None, why_none: str =
     )
 
 
+def _post(
+    roles: frozenset[Role], path: str, reads: Reads | None, why: str = "", *, step_up: bool = False
+) -> Row:
+    return replace(_for(roles, path, reads, why), method="POST", step_up=step_up)
+
+
+def _token_given(path: str) -> Row:
+    why_none = "lets a program in, which is an event; shows no record"
+    return Row(
+        method="POST",
+        path=path,
+        roles=MEMBERS,
+        assurance=Assurance.PASSKEY,
+        step_up=True,
+        why_none=why_none,
+    )
+
+
 ROWS: Final = (
     _for(MEMBERS, "/", None, "leads elsewhere and shows nothing"),
     _own("GET", "/week/{day}", _WEEK),
@@ -239,6 +281,17 @@ ROWS: Final = (
     _for(MEMBERS, "/trail", _TRAIL),
     _for(OFFICERS, "/replay", _REPLAY),
     _for(OFFICERS, "/access", _ACCESSES),
+    _for(GUARDIANS, "/emergency", _EMERGENCIES),
+    _post(GUARDIANS, "/emergency/ask", _EMERGENCIES_IF_SHOWN, step_up=True),
+    _post(GUARDIANS, "/emergency/approve", None, _EMERGENCY_STEP, step_up=True),
+    _post(GUARDIANS, "/emergency/decline", None, _EMERGENCY_STEP),
+    _post(GUARDIANS, "/emergency/begin", None, _EMERGENCY_STEP, step_up=True),
+    _post(GUARDIANS, "/emergency/end", None, _EMERGENCY_STEP),
+    _for(GUARDIANS, "/emergency/{stream_id}/week/{day}", _EMERGENCY_WEEK),
+    _for(GUARDIANS, "/emergency/{stream_id}/session/{session_id}", _EMERGENCY_SESSION),
+    _for(OFFICERS, "/holds", _HOLDS),
+    _post(OFFICERS, "/holds/place", _HOLDS_IF_SHOWN, step_up=True),
+    _post(OFFICERS, "/holds/lift", None, "lifts a hold, which is an event", step_up=True),
     _public("GET", "/sign-in", "shows nothing of anybody"),
     _public("POST", "/sign-in", "signs in; shows nothing of anybody"),
     _public("POST", "/sign-in/link", "sends a letter; says the same whoever is meant"),
@@ -257,6 +310,9 @@ ROWS: Final = (
     _signed_in("POST", "/account/revoke-passkey", _PASSKEY, _REVOKES, step_up=True),
     _signed_in("POST", "/account/recovery-codes", _PASSKEY, _ACCOUNT, step_up=True),
     _signed_in("POST", "/account/stop-recovery", _PASSKEY, _ACCOUNT),
+    _signed_in("GET", "/account/tokens", _PASSKEY, _ACCOUNT),
+    _token_given("/account/tokens"),
+    _signed_in("POST", "/account/tokens/revoke", _PASSKEY, _REVOKES, step_up=True),
     _signed_in("GET", "/practices", _PASSKEY, _PRACTICES),
     _signed_in("POST", "/practices", _PASSKEY, "enters, which is an event; shows no record"),
     _signed_in("POST", "/practices/accept", _PASSKEY, "joins, which is an event; no record"),

@@ -71,6 +71,10 @@ class BrowserSession:
         return enrolment.week_start if enrolment else WeekStart.SUNDAY
 
     @property
+    def purpose(self) -> None:
+        """A browser's session has none: it is no token."""
+
+    @property
     def has_practice(self) -> bool:
         """Whether a practice is chosen."""
         return self.actor.practice_id != NIL

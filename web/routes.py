@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from starlette.exceptions import HTTPException
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from web import assets
-from web.access import ROWS
+from web.access import ROWS, Row
+from web.api.table import API_HANDLERS, API_ROWS
 from web.guard import Endpoint, guarded
 from web.pages import (
     access,
@@ -17,8 +20,11 @@ from web.pages import (
     audit,
     copy_day,
     delete,
+    emergency,
+    emergency_records,
     enrolment,
     health,
+    holds,
     members,
     passkeys,
     practices,
@@ -31,6 +37,7 @@ from web.pages import (
     sign_in,
     step_up,
     supervision,
+    tokens,
     trail,
     week,
 )
@@ -66,6 +73,17 @@ HANDLERS: Final[Mapping[tuple[str, str], Endpoint]] = MappingProxyType(
         ("GET", "/trail"): trail.show,
         ("GET", "/replay"): replay.show,
         ("GET", "/access"): access.show,
+        ("GET", "/emergency"): emergency.show,
+        ("POST", "/emergency/ask"): emergency.ask,
+        ("POST", "/emergency/approve"): emergency.approve,
+        ("POST", "/emergency/decline"): emergency.decline,
+        ("POST", "/emergency/begin"): emergency.begin,
+        ("POST", "/emergency/end"): emergency.end,
+        ("GET", "/emergency/{stream_id}/week/{day}"): emergency_records.week,
+        ("GET", "/emergency/{stream_id}/session/{session_id}"): emergency_records.session,
+        ("GET", "/holds"): holds.show,
+        ("POST", "/holds/place"): holds.place,
+        ("POST", "/holds/lift"): holds.lift,
         ("GET", "/sign-in"): sign_in.show,
         ("POST", "/sign-in"): sign_in.redeem,
         ("POST", "/sign-in/link"): sign_in.ask,
@@ -84,6 +102,9 @@ HANDLERS: Final[Mapping[tuple[str, str], Endpoint]] = MappingProxyType(
         ("POST", "/account/revoke-passkey"): account.revoke_passkey,
         ("POST", "/account/recovery-codes"): account.new_codes,
         ("POST", "/account/stop-recovery"): account.stop_recovery,
+        ("GET", "/account/tokens"): tokens.show,
+        ("POST", "/account/tokens"): tokens.create,
+        ("POST", "/account/tokens/revoke"): tokens.revoke,
         ("GET", "/practices"): practices.show,
         ("POST", "/practices"): practices.enter,
         ("POST", "/practices/accept"): practices.accept,
@@ -104,8 +125,28 @@ HANDLERS: Final[Mapping[tuple[str, str], Endpoint]] = MappingProxyType(
         ("GET", "/static/{fingerprint}/{name}"): assets.serve,
     }
 )
+ALL_ROWS: Final[tuple[Row, ...]] = (*ROWS, *API_ROWS)
+ALL_HANDLERS: Final[Mapping[tuple[str, str], Endpoint]] = MappingProxyType(
+    {**HANDLERS, **API_HANDLERS}
+)
+_METHODS: Final = {
+    path: sorted({each.method for each in ALL_ROWS if each.path == path})
+    for path in {each.path for each in ALL_ROWS}
+}
+
+
+class _Route(Route):
+    """Names every method of its address when another one is sent (RFC 9110 section 15.5.6)."""
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.methods and scope["method"] not in self.methods:
+            allowed = {"Allow": ", ".join(_METHODS[self.path])}
+            raise HTTPException(status_code=405, headers=allowed)
+        await super().handle(scope, receive, send)
+
+
 # In the order of the table: the first that matches answers.
 ROUTES: Final = tuple(
-    Route(row.path, guarded(row, HANDLERS[row.method, row.path]), methods=[row.method])
-    for row in ROWS
+    _Route(row.path, guarded(row, ALL_HANDLERS[row.method, row.path]), methods=[row.method])
+    for row in ALL_ROWS
 )

@@ -12,6 +12,7 @@ from tests.benchmarks import (
     checking,
     following,
     growing,
+    hours,
     looking,
     outcome,
     plot,
@@ -26,6 +27,7 @@ PARTS: Final[dict[str, Callable[[Place, Pace], Part]]] = {
     checking.PART: checking.measure,
     following.PART: following.measure,
     growing.PART: growing.measure,
+    hours.PART: hours.measure,
     looking.PART: looking.measure,
     proving.PART: proving.measure,
 }

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from aggregates.access import AccessRefused, Purpose, RecordKind, RecordsRead, RefusedFor
+from aggregates.api_token import ApiTokenCreated, ApiTokenRevoked, TokenPurpose
 from aggregates.catalogue import FACT_TYPES, SPECS, Fact
 from aggregates.deletion import DeletionReason
 from aggregates.membership import MemberInvited, MemberLeft, MemberRoleChanged
@@ -27,6 +28,7 @@ from aggregates.shredding import KeyShredded, ShredOrdered, ShredReason
 from projections import plain_words
 from projections.plain_words import describe, describe_shredded
 from tests.aggregates import hours_examples
+from tests.aggregates.fact_examples import EXAMPLES
 from tests.projections.world import entry
 
 CANARY = "Xylophone"
@@ -51,6 +53,11 @@ def _private(kind: type, text: object) -> Private:
     return Private(text)
 
 
+GUARDING = (
+    *("emergency-asked", "emergency-approved", "emergency-declined", "emergency-told"),
+    *("emergency-begun", "emergency-ended", "emergency-ended-by-time", "operator-read"),
+    *("hold-placed", "hold-lifted", "settings-changed", "operator-acted"),
+)
 EVERY_FACT: list[Fact] = [
     OperatorLogOpened(),
     PracticeOpened(),
@@ -84,6 +91,8 @@ EVERY_FACT: list[Fact] = [
     SignedOut(session_id=NIL, address=Private(CANARY)),
     SessionRevoked(session_id=NIL, address=Private(CANARY)),
     RecoveryApproved(person_id=NIL, approved_by=NIL, opens_at_us=0),
+    ApiTokenCreated(person_id=NIL, token_id=NIL, purpose=TokenPurpose.MEMBERS, expires_at_us=0),
+    ApiTokenRevoked(person_id=NIL, token_id=NIL),
     SessionLogged(therapist_id=NIL, entry=SAID),
     SessionCorrected(entry=SAID),
     SessionDeleted(reason=DeletionReason.OTHER, remark=Private(CANARY)),
@@ -111,6 +120,7 @@ EVERY_FACT: list[Fact] = [
         ip_address=Private(CANARY),
     ),
     *(with_canary(fact) for fact in hours_examples.EXAMPLES.values()),
+    *(with_canary(EXAMPLES[name]) for name in GUARDING),
 ]
 
 

@@ -18,6 +18,8 @@ OWN, OTHERS, OTHER_PRACTICES, NOBODYS = "own", "another's", "another practice's"
 TARGETS = (OWN, OTHERS, OTHER_PRACTICES, NOBODYS)
 NOT_MADE = 422  # the form that is sent says nothing whole, so that nothing is changed
 
+# Where an officer has to choose a member: the others name nobody to them.
+NAMED = {"/emergency", "/emergency/ask", "/holds", "/holds/place"}
 NO_RECORDS = {200, 303, 400, 403, 404, NOT_MADE}  # public, or who signs in and who is in
 
 
@@ -62,8 +64,11 @@ def address(row: Row, front: RealFront, asking: Asking) -> str:
     other = ones[Role.OWNER if role is Role.THERAPIST else Role.THERAPIST]
     session = {OWN: own, OTHERS: other, OTHER_PRACTICES: twos[Role.THERAPIST]}
     slots = {OTHER_PRACTICES: two.slot, NOBODYS: 99}
+    if row.reads is not None and row.reads.whose is Whose.EMERGENCY:
+        session = requests(front, asking)
     parts = {
         "{day}": WEEK,
+        "{session_id}": str(one.sessions[Role.THERAPIST]),
         "{stream_id}": str(session.get(asking.target, uuid4())),
         "{slot:int}": str(slots.get(asking.target, one.slot)),
         "{path:path}": "checkpoint",
@@ -80,6 +85,15 @@ def streams(row: Row, practice: RealPractice) -> dict[Role, UUID]:
     """Return the streams that a route is about, by whose they are."""
     named = [kind for kind in practice.hours if kind in row.path.split("/")]
     return practice.hours[named[0]] if named else practice.sessions
+
+
+def requests(front: RealFront, asking: Asking) -> dict[str, UUID]:
+    """Return requests for emergency access: one's own, a colleague's, and one elsewhere."""
+    role = asking.role
+    other = Role.OWNER if role is Role.COMPLIANCE_OFFICER else Role.COMPLIANCE_OFFICER
+    mine, theirs = (front.one.emergencies.get(each, uuid4()) for each in (role, other))
+    elsewhere = front.two.emergencies.get(Role.OWNER, uuid4())
+    return {OWN: mine, OTHERS: theirs, OTHER_PRACTICES: elsewhere}
 
 
 def ask(browser: TestClient, row: Row, path: str) -> tuple[int, str]:
@@ -102,9 +116,7 @@ def check(front: RealFront, browser: TestClient, asking: Asking) -> None:
     assert front.size(practice) == before + len(looks), told
     if status >= 400 and status != NOT_MADE:
         assert SETTING not in text, told
-    # Owners see who is in; who is supervised chooses among the supervisors.
-    is_choosing = row.path.startswith("/setup/supervisions/")
-    assert NAME not in text or asking.role is Role.OWNER or is_choosing, told
+    assert NAME not in text or is_named(asking), told
     for look in looks:
         check_look(look, front, asking)
 
@@ -128,6 +140,14 @@ def check_look(look: object, front: RealFront, asking: Asking) -> None:
         assert (look.reason, look.whose) == (RefusedFor.ROLE, None)
 
 
+def is_named(asking: Asking) -> bool:
+    """Whether members are named: to owners, and to officers and the concerned in an emergency."""
+    is_told = asking.role is Role.THERAPIST and asking.row.path == "/trail"
+    # Who is supervised chooses among the supervisors of the practice.
+    is_told = is_told or asking.row.path.startswith("/setup/supervisions/")
+    return asking.role is Role.OWNER or asking.row.path in NAMED or is_told
+
+
 def whose(practice: RealPractice, asking: Asking) -> UUID | None:
     """Return the person whose session was asked for, if it is one of this practice."""
     reads = asking.row.reads
@@ -139,6 +159,7 @@ def whose(practice: RealPractice, asking: Asking) -> UUID | None:
 
 def test_every_route_answers_and_writes_as_the_table_says(real_front: RealFront) -> None:
     """Each of them to each role, for each kind of record."""
+    real_front.begin_requests()
     for role, actor in real_front.one.members.items():
         browser = real_front.signed_in(actor)
         for row in ROWS:
