@@ -148,8 +148,9 @@ def _person(context: Context, size: int, tell: Tell) -> Actor:
     with ThreadPoolExecutor(THREADS) as pool:
         for monday, stream_id in pool.map(log, range(size)):
             by_week[monday].append(stream_id)
-        weeks = [Submission(person.key(monday), entries) for monday, entries in by_week.items()]
-        list(pool.map(lambda week: submit_week(context, actor, week, new()), weeks))
+        for monday, entries in by_week.items():
+            week = Submission(person.key(monday), entries)
+            pool.submit(submit_week, context, actor, week, new())
     return actor
 
 

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from aggregates.bbs.columns import WEEK_DAYS, week_start_of
 from aggregates.bbs.evaluation import Row
 from aggregates.bbs.history import History
-from aggregates.bbs.judging import judge
+from aggregates.bbs.judging import judge, lost_by_entry
 from aggregates.bbs.rows import rows_of
 from aggregates.hours.enrolment_entry import Phase
 from aggregates.hours.refusals import HoursCode
@@ -188,7 +188,10 @@ def _week(records: HoursRecords, actor: Actor, day: dt.date, today: dt.date) -> 
     return _Week(
         history,
         tuple(row for row in found if row.first_day == day),
-        {(row.first_day, row.supervision_id, row.phase): row for row in rows_of(judged, day)},
+        {
+            (row.first_day, row.supervision_id, row.phase): row
+            for row in rows_of(judged, lost_by_entry(judged), day)
+        },
     )
 
 
