@@ -52,8 +52,8 @@ class RefusedFor(StrEnum):
 class ReadRecords:
     """A member is about to be shown records.
 
-    `whose` is the person they belong to, None for the whole practice; `stream_id` or `day` (a
-    Sunday for a week) says which; `token_id` is the token of a program that asks for them.
+    `whose` is the person they belong to, None for the whole practice; `stream_id` or `day` (the
+    first of a week) says which; `token_id` is the token of a program that asks for them.
     ValueError when the purpose does not fit whose they are: both
     come from our own table.
     """

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
 from aggregates.api_token import TokenPurpose
 from aggregates.emergency import EmergencyReason
+from aggregates.hours.enrolment_entry import WeekStart
 from aggregates.membership import ChangeRole
 from aggregates.practice import JoinMember, Role
 from aggregates.private import Private
@@ -21,6 +23,8 @@ from commands.emergency import (
     begin_emergency,
     tell_person,
 )
+from commands.hours.activities import log_activity
+from commands.hours.setup import state_enrolment, state_setting, state_supervision
 from commands.join_member import join_member
 from commands.log_session import log_session
 from commands.membership import change_membership
@@ -36,6 +40,7 @@ from projections.therapist import THERAPIST
 from projections.trail import TRAIL
 from projections.waiting import wait_for
 from tests.aggregates.examples import entry
+from tests.aggregates.hours_examples import CLINIC, ENROLMENT, GROUP, SUPERVISED
 from tests.fix_practice import DOCUMENT
 from web import app
 from web.development_sign_in import DevelopmentSignIn
@@ -52,17 +57,19 @@ DAY_US = 86_400_000_000
 FOLLOW_S_MAX = 20.0
 MONTH_US = 30 * DAY_US
 SETTING, NAME = "Heron Marsh Clinic", "Ottoline Featherstonehaugh"
+ENROLLED = msgspec.structs.replace(ENROLMENT, week_start=WeekStart.SUNDAY)
 ACCESS_TYPES = {"records-read.v1", "access-refused.v1"}
 
 
 @dataclass(frozen=True)
 class RealPractice:
-    """One practice: a member of each role, and a session of each who logs."""
+    """One practice: a member of each role; of each who logs, a session and streams of hours."""
 
     practice_id: UUID
     slot: int
     members: dict[Role, Actor]
     sessions: dict[Role, UUID]
+    hours: dict[str, dict[Role, UUID]]
     emergencies: dict[Role, UUID] = field(default_factory=dict[Role, UUID])
 
 
@@ -181,7 +188,26 @@ def _practice(context: Context) -> RealPractice:
     with context.ledger.read(practice_id) as connection:
         slot = reader.slot(connection, practice_id)
     assert slot is not None
-    return RealPractice(practice_id, slot, members, sessions)
+    hours = _hours(context, members)
+    return RealPractice(practice_id, slot, members, sessions, hours)
+
+
+def _hours(context: Context, members: dict[Role, Actor]) -> dict[str, dict[Role, UUID]]:
+    """State and log something for each who logs; returns the streams by kind and role."""
+    found: dict[str, dict[Role, UUID]] = {"settings": {}, "supervisions": {}, "activity": {}}
+    place = msgspec.structs.replace(CLINIC, name=Private(SETTING))
+    for role in (Role.THERAPIST, Role.OWNER):
+        actor = members[role]
+        state_enrolment(context, actor, ENROLLED, uuid4())
+        setting_id = state_setting(context, actor, None, place, uuid4()).stream_id
+        stated = msgspec.structs.replace(SUPERVISED, setting_id=setting_id, supervisor_id=None)
+        supervision_id = state_supervision(context, actor, None, stated, uuid4()).stream_id
+        held = msgspec.structs.replace(GROUP, supervision_id=supervision_id)
+        activity_id = log_activity(context, actor, held, uuid4()).stream_id
+        found["settings"][role] = setting_id
+        found["supervisions"][role] = supervision_id
+        found["activity"][role] = activity_id
+    return found
 
 
 def begun_emergency(context: Context, asker: Actor, second: Actor, whose: Actor) -> UUID:

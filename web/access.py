@@ -156,6 +156,12 @@ _WEEK: Final = Reads(RecordKind.WEEK, Whose.OWN, _OWN)
 _WEEK_IF_SHOWN: Final = Reads(RecordKind.WEEK, Whose.OWN, _OWN, is_answer_only=True)
 _SESSION: Final = Reads(RecordKind.SESSION, Whose.SESSION, _OWN)
 _SESSION_IF_SHOWN: Final = Reads(RecordKind.SESSION, Whose.SESSION, _OWN, is_answer_only=True)
+_SETUP: Final = Reads(RecordKind.SETUP, Whose.OWN, _OWN)
+_SETUP_IF_SHOWN: Final = Reads(RecordKind.SETUP, Whose.OWN, _OWN, is_answer_only=True)
+_STATED: Final = Reads(RecordKind.SETUP, Whose.SESSION, _OWN)
+_STATED_IF_SHOWN: Final = Reads(RecordKind.SETUP, Whose.SESSION, _OWN, is_answer_only=True)
+_ACTIVITY: Final = Reads(RecordKind.ACTIVITY, Whose.SESSION, _OWN)
+_ACTIVITY_IF_SHOWN: Final = Reads(RecordKind.ACTIVITY, Whose.SESSION, _OWN, is_answer_only=True)
 _PROGRESS: Final = Reads(RecordKind.PROGRESS, Whose.OWN, _OWN)
 _LOG: Final = Reads(RecordKind.WEEKLY_LOG, Whose.OWN, _OWN)
 _TRAIL: Final = Reads(RecordKind.TRAIL, Whose.OWN, _OWN)
@@ -196,6 +202,14 @@ def _own(method: str, path: str, reads: Reads, *, step_up: bool = False) -> Row:
         baa=method != "GET",
         reads=reads,
     )
+
+
+def _setup(path: str) -> tuple[Row, Row]:
+    """Return the rows of one form of the setup, which holds nothing of clients."""
+    is_one = "{stream_id}" in path
+    shown = _own("GET", path, _STATED if is_one else _SETUP)
+    stated = _own("POST", path, _STATED_IF_SHOWN if is_one else _SETUP_IF_SHOWN)
+    return shown, replace(stated, baa=False)
 
 
 def _signed_in(
@@ -252,6 +266,20 @@ ROWS: Final = (
     _own("POST", "/session/{stream_id}", _SESSION_IF_SHOWN),
     _own("GET", "/session/{stream_id}/delete", _SESSION, step_up=True),
     _own("POST", "/session/{stream_id}/delete", _SESSION_IF_SHOWN, step_up=True),
+    _own("GET", "/week/{day}/activity", _WEEK),
+    _own("POST", "/week/{day}/activity", _WEEK_IF_SHOWN),
+    _own("GET", "/week/{day}/copy", _WEEK),
+    _own("POST", "/week/{day}/copy", _WEEK),
+    _own("GET", "/activity/{stream_id}", _ACTIVITY),
+    _own("POST", "/activity/{stream_id}", _ACTIVITY_IF_SHOWN),
+    _own("GET", "/activity/{stream_id}/delete", _ACTIVITY, step_up=True),
+    _own("POST", "/activity/{stream_id}/delete", _ACTIVITY_IF_SHOWN, step_up=True),
+    _own("GET", "/setup", _SETUP),
+    *_setup("/setup/enrolment"),
+    *_setup("/setup/settings/new"),
+    *_setup("/setup/settings/{stream_id}"),
+    *_setup("/setup/supervisions/new"),
+    *_setup("/setup/supervisions/{stream_id}"),
     _own("GET", "/progress", _PROGRESS),
     _own("GET", "/weeks", _LOG),
     _own("GET", "/weeks/print", _LOG),

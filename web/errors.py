@@ -163,6 +163,12 @@ ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
             "This session was deleted",
             "It can no longer be changed. If it did take place, please log a new one.",
         ),
+        "activity-unknown": Answer(404, "There is nothing here", _ELSEWHERE),
+        "activity-deleted": Answer(
+            410,
+            "This activity was deleted",
+            "It can no longer be changed. If it did take place, please log a new one.",
+        ),
         # everything else
         "internal": Answer(_SERVER_ERROR, "Something went wrong on our side", _OUR_FAULT),
     }

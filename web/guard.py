@@ -179,9 +179,8 @@ def _target(request: Request, reads: Reads, actor: Actor) -> _Target:
     match reads.whose:
         case Whose.OWN:
             has_day = "day" in request.path_params
-            return _Target(
-                is_theirs=True, whose=person_id, day=week_of(day_of(request)) if has_day else None
-            )
+            day = day_of(request) if has_day else None
+            return _Target(is_theirs=True, whose=person_id, day=day)
         case Whose.SESSION:
             stream_id = stream_of(request)
             whose = services.session_owner(actor, stream_id)
@@ -238,7 +237,7 @@ def _look(
         kind=reads.kind,
         whose=target.whose,
         stream_id=target.stream_id,
-        day=target.day,
+        day=week_of(target.day, session.week_start) if target.day else None,
         purpose=reads.purpose,
         ip_address=address,
         token_id=_token_id(session),

@@ -24,6 +24,7 @@ from commands.hours.sign_week import Signing, return_week, sign_week, statement_
 from commands.hours.submit_week import Submission, submit_week, take_back_week
 from commands.membership import supervisors_of
 from commands.session import Shown
+from projections.activity_history import ActivityHistory, activity_history
 from projections.history import history_of
 from projections.progress import Progress, Progresses
 from projections.setup import Setup, setup
@@ -35,14 +36,15 @@ from projections.weeks import WeekRow, week_row, weeks
 class HoursRecords:
     """The functions that read a person's own; a page gets them from the guard, as all records.
 
-    `row` returns None for what is not theirs, `history` and `progress` while they have stated no
-    enrolment. `signature` is the one that holds of a row, by its stream.
+    `row` and `activity` return None for what is not theirs, `history` and `progress` while they
+    have stated no enrolment. `signature` is the one that holds of a row, by its stream.
     """
 
     setup: Callable[[Actor], Setup]
     weeks: Callable[[Actor], Sequence[WeekRow]]
     row: Callable[[Actor, UUID], WeekRow | None]
     history: Callable[[Actor], History | None]
+    activity: Callable[[Actor, UUID], ActivityHistory | None]
     progress: Callable[[Actor, dt.date], Progress | None]
     signature: Callable[[Actor, UUID], WeekSigned | None]
 
@@ -79,6 +81,9 @@ def hours_records(context: Context) -> HoursRecords:
         weeks=lambda actor: weeks(ledger, actor.practice_id, actor.person_id),
         row=lambda actor, stream: week_row(ledger, actor.practice_id, actor.person_id, stream),
         history=lambda actor: history_of(ledger, actor.practice_id, actor.person_id),
+        activity=lambda actor, stream: activity_history(
+            ledger, actor.practice_id, actor.person_id, stream
+        ),
         progress=lambda actor, day: progresses.of(actor.practice_id, actor.person_id, day),
         signature=lambda actor, stream: week_signature(
             ledger, actor.practice_id, actor.person_id, stream

@@ -28,8 +28,8 @@ from web.hours import HoursCommands, HoursRecords
 class Records:
     """The functions that read records; a page gets them from the guard (web/guard.py), only there.
 
-    `week` takes a Sunday; `history` returns None for what is not this person's. `look_back`,
-    `accesses`, `requests`, `people` and `holds` show the whole practice.
+    `week` takes the first of seven days; `history` returns None for what is not this person's.
+    `look_back`, `accesses`, `requests`, `people` and `holds` show the whole practice.
     `practice_log_file` takes a slot and a path; None for what is not there.
     """
 
@@ -53,8 +53,8 @@ class Services:
     Each may raise Refused, FieldsRefused or a LedgerError; web/errors.py has an answer to each.
     The commands take a command id last (I10); `was_handled` tells whether one is in the log. `wait`
     waits, bounded, until the read models hold what was handled: False when they do not yet.
-    `standing`, `session_owner` and `slot` are what the guard asks before it decides, and
-    `record_access` is durable when it returns.
+    `standing`, `session_owner` (who began a stream, also one of hours) and `slot` are what the
+    guard asks before it decides, and `record_access` is durable when it returns.
     `broken` names the parts of the service that do not work; with none of them it can serve.
     """
 

@@ -148,9 +148,10 @@ def _person(context: Context, size: int, tell: Tell) -> Actor:
     with ThreadPoolExecutor(THREADS) as pool:
         for monday, stream_id in pool.map(log, range(size)):
             by_week[monday].append(stream_id)
-        for monday, entries in by_week.items():
-            week = Submission(person.key(monday), entries)
-            pool.submit(submit_week, context, actor, week, new())
+        weeks = [Submission(person.key(monday), entries) for monday, entries in by_week.items()]
+        sent = [pool.submit(submit_week, context, actor, week, new()) for week in weeks]
+        for each in sent:
+            each.result()
     return actor
 
 

@@ -20,7 +20,6 @@ from aggregates.session import (
     SessionLogged,
 )
 from aggregates.session_entry import SessionEntry
-from aggregates.week import week_of
 from commands.context import Actor
 from commands.handle import Handled
 from commands.practice import Standing
@@ -38,6 +37,7 @@ from projections.trail_rows import Asked, TrailRow
 from tests.projections.histories import OWNER, History
 from tests.web.fake_hours import FakeHours
 from tests.web.fake_past import OFFICER, looked_back
+from web import calendar
 from web.emergency import EmergencyServices
 from web.services import Records, Services
 
@@ -100,6 +100,7 @@ class FakePractice:
         self.baa_signed = True
         self.files = dict[tuple[int | None, str], Served]()
         self.is_caught_up = True
+        self.hours = FakeHours(self._fail)
         self.past = History()
         self.statuses = dict[int, ProofStatus]()
         self.roles = {
@@ -108,7 +109,7 @@ class FakePractice:
             OWNER: Role.OWNER,
             OFFICER.person_id: Role.COMPLIANCE_OFFICER,
         }
-        self.hours = FakeHours()
+        self.hours = FakeHours(self._fail)
         self.looks = list[AccessCommand]()
         self.days = list[DayCount]()
         self.accessed = list[Accesses]()
@@ -140,7 +141,7 @@ class FakePractice:
             log_session=self.log_session,
             correct_session=self.correct_session,
             delete_session=self.delete_session,
-            hours=self.hours.commands(),
+            hours=self.hours.hours_commands(),
             was_handled=lambda _, command_id: command_id in self.handled,
             wait=lambda _: self.is_caught_up,
             broken=self._broken,
@@ -190,9 +191,11 @@ class FakePractice:
             for stream, facts in self.streams.items()
             if self.owners[stream] == actor.person_id and not self._is_deleted(stream)
         ]
+        days = calendar.days_of_week(first_day)
         return WeekView(
             first_day,
-            tuple(row for row in rows if row.entry is None or week_of(row.entry.date) == first_day),
+            tuple(row for row in rows if row.entry is None or row.entry.date in days),
+            self.hours.of_days(days),
         )
 
     def history(self, actor: Actor, stream_id: UUID) -> SessionHistory | None:
