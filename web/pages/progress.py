@@ -1,12 +1,16 @@
 """My progress to the licence: what counts, what is missing, when it would be reached, and why."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from aggregates.bbs.bounds import Bounds
+from aggregates.bbs.evaluation import Evaluation
+from aggregates.bbs.rule import Unit
 from commands.context import Actor
 from projections.progress import Progress
 from projections.setup import Setup
@@ -15,9 +19,9 @@ from web.addresses import parse_day
 from web.guard import reading
 from web.hours import HoursRecords
 from web.pages.progress_dates import all_reached
-from web.pages.progress_in_words import progress_in_words, totals_in_words
+from web.pages.progress_in_words import progress_in_words
 from web.pages.progress_plot import distance_plot, hours_plot
-from web.pages.rules_in_words import ADVICE, TRACKS
+from web.pages.rules_in_words import ADVICE, TRACKS, both, hours
 from web.parts import parts_of
 from web.who import who
 
@@ -55,10 +59,25 @@ def _shown(progress: Progress, setup: Setup) -> dict[str, object]:
         "is_stated": True,
         "track": TRACKS[evaluation.track],
         "rule_set": evaluation.rule_set,
-        "totals": totals_in_words(evaluation),
+        "totals": _totals(evaluation),
         "all_reached": all_reached(progress.projections, evaluation.as_of),
         "said": progress_in_words(progress, setup),
         "hours_plot": hours_plot(evaluation, enrolment.week_start),
         "distance_plot": distance_plot(progress),
         "has_hours": bool(evaluation.rows),
     }
+
+
+def _totals(evaluation: Evaluation) -> Sequence[tuple[str, str]]:
+    """Return what is recorded in all, what of it counts, what waits, and what does not count."""
+    totals = evaluation.totals
+    low, high = totals.creditable.conservative.c, totals.creditable.optimistic.c
+    counted = Bounds(low, high)
+    pending = Bounds(totals.pending.conservative.c, totals.pending.optimistic.c)
+    lost = max(0, totals.recorded.c - high - pending.optimistic)
+    return (
+        ("Recorded", hours(totals.recorded.c)),
+        ("Signed and counted", both(counted, Unit.HOURS)),
+        ("Waiting for a signature", both(pending, Unit.HOURS)),
+        ("Not counted", hours(lost)),
+    )

@@ -1,14 +1,14 @@
 """Progress to a licence as its page shows it: bars, dates, rules with what they rest on, gaps."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, TypeAlias
 from uuid import UUID
 
 from aggregates.bbs.bounds import Bounds
-from aggregates.bbs.evaluation import Evaluation, Gap, Row, Status, Verdict
+from aggregates.bbs.evaluation import Gap, Row, Status, Verdict
 from aggregates.bbs.rule import Check, Does, Unit
 from aggregates.bbs.rules import RULES
 from aggregates.hours.enrolment_entry import Phase
@@ -23,7 +23,6 @@ from web.pages.rules_in_words import (
     amount,
     both,
     citation_of,
-    hours,
     questions_in_words,
     threshold_in_words,
 )
@@ -286,18 +285,3 @@ def _where(setup: Setup, supervision_id: UUID | None, setting_id: UUID | None) -
 
 def _urgency(gap: Gap) -> tuple[bool, bool, dt.date]:
     return not gap.is_late, gap.due is None, gap.due or dt.date.max
-
-
-def totals_in_words(evaluation: Evaluation) -> Sequence[tuple[str, str]]:
-    """Return what is recorded in all, what of it counts, what waits, and what does not count."""
-    totals = evaluation.totals
-    low, high = totals.creditable.conservative.c, totals.creditable.optimistic.c
-    counted = Bounds(low, high)
-    pending = Bounds(totals.pending.conservative.c, totals.pending.optimistic.c)
-    lost = max(0, totals.recorded.c - high - pending.optimistic)
-    return (
-        ("Recorded", hours(totals.recorded.c)),
-        ("Signed and counted", both(counted, Unit.HOURS)),
-        ("Waiting for a signature", both(pending, Unit.HOURS)),
-        ("Not counted", hours(lost)),
-    )
