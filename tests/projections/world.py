@@ -50,14 +50,15 @@ def name(*parts: object) -> UUID:
 
 
 class CountingClock:
-    """Goes on by a second whenever it is asked."""
+    """Goes on by a second, or another step, whenever it is asked."""
 
     def __init__(self) -> None:
         self.now = FIRST_US
+        self.step_us = 1_000_000
 
     def now_us(self) -> int:
-        """Return the next second."""
-        self.now += 1_000_000
+        """Return the next moment."""
+        self.now += self.step_us
         return self.now
 
 
