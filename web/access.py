@@ -1,7 +1,7 @@
 """Who may do what: one table with a row for each route, and the one function that decides."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, StrEnum, auto
 from types import MappingProxyType
 from typing import Final, Protocol
@@ -17,6 +17,7 @@ NEVER_STEPPED_UP: Final = 0
 OFFICERS: Final = frozenset({Role.COMPLIANCE_OFFICER})
 OWNERS: Final = frozenset({Role.OWNER})
 LOGGERS: Final = frozenset({Role.THERAPIST, Role.OWNER})
+SUPERVISORS: Final = frozenset({Role.SUPERVISOR})
 MEMBERS: Final = frozenset(Role)
 
 _RANK: Final = {Assurance.NONE: 0, Assurance.ENROLMENT: 1, Assurance.PASSKEY: 2}
@@ -29,6 +30,10 @@ class Whose(Enum):
     SESSION = auto()  # of who began the stream in the address
     PRACTICE = auto()
     SLOT = auto()  # of the practice whose log has the slot in the address
+    SUPERVISED = auto()  # of everybody whose weeks were submitted to who asks
+    SUPERVISEE = auto()  # of the person in the address, if any was
+    ROW = auto()  # of whose week the address names, if it was
+    ROWS = auto()  # of whose weeks the query names, if all were
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +148,13 @@ _TRAIL: Final = Reads(RecordKind.TRAIL, Whose.OWN, _OWN)
 _REPLAY: Final = Reads(RecordKind.REPLAY, Whose.PRACTICE, Purpose.COMPLIANCE_REVIEW)
 _ACCESSES: Final = Reads(RecordKind.ACCESSES, Whose.PRACTICE, Purpose.COMPLIANCE_REVIEW)
 _LOG_FILES: Final = Reads(RecordKind.LOG_FILES, Whose.SLOT, Purpose.VERIFICATION)
+_SUPERVISION: Final = Purpose.SUPERVISION
+_INBOX: Final = Reads(RecordKind.SUPERVISED, Whose.SUPERVISED, _SUPERVISION)
+_SUPERVISEE: Final = Reads(RecordKind.SUPERVISED, Whose.SUPERVISEE, _SUPERVISION)
+_SUPERVISEE_IF_SHOWN: Final = replace(_SUPERVISEE, is_answer_only=True)
+_ROWS: Final = Reads(RecordKind.SUPERVISED, Whose.ROWS, _SUPERVISION)
+_ROW: Final = Reads(RecordKind.SUPERVISED, Whose.ROW, _SUPERVISION)
+_ROW_IF_SHOWN: Final = replace(_ROW, is_answer_only=True)
 
 _ENROLMENT: Final = Assurance.ENROLMENT
 _PASSKEY: Final = Assurance.PASSKEY
@@ -200,6 +212,19 @@ def _for(roles: frozenset[Role], path: str, reads: Reads | None, why_none: str =
     )
 
 
+# None of these has a step-up: what signs is itself a fresh check of a passkey, over what was shown
+# and with user verification, and returning or giving notice takes nothing away that it would guard.
+_SUPERVISING: Final = (
+    _for(SUPERVISORS, "/supervise", _INBOX),
+    _for(SUPERVISORS, "/supervise/{person_id}", _SUPERVISEE),
+    replace(
+        _for(SUPERVISORS, "/supervise/{person_id}/notice", _SUPERVISEE_IF_SHOWN), method="POST"
+    ),
+    _for(SUPERVISORS, "/sign", _ROWS),
+    _for(SUPERVISORS, "/sign/{stream_id}", _ROW),
+    replace(_for(SUPERVISORS, "/sign/{stream_id}", _ROW_IF_SHOWN), method="POST"),
+    replace(_for(SUPERVISORS, "/sign/{stream_id}/return", _ROW_IF_SHOWN), method="POST"),
+)
 ROWS: Final = (
     _for(MEMBERS, "/", None, "leads elsewhere and shows nothing"),
     _own("GET", "/week/{day}", _WEEK),
@@ -208,6 +233,7 @@ ROWS: Final = (
     _own("POST", "/session/{stream_id}", _SESSION_IF_SHOWN),
     _own("GET", "/session/{stream_id}/delete", _SESSION, step_up=True),
     _own("POST", "/session/{stream_id}/delete", _SESSION_IF_SHOWN, step_up=True),
+    *_SUPERVISING,
     _for(MEMBERS, "/trail", _TRAIL),
     _for(OFFICERS, "/replay", _REPLAY),
     _for(OFFICERS, "/access", _ACCESSES),

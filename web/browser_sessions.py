@@ -27,7 +27,7 @@ SESSIONS_MAX: Final = 10_000
 TOUCH_S: Final = 30
 _US: Final = 1_000_000
 
-NoticeKind = Literal["logged", "corrected", "deleted"]
+NoticeKind = Literal["logged", "corrected", "deleted", "signed", "returned", "noticed"]
 
 
 @dataclass(frozen=True, slots=True)

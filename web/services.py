@@ -19,6 +19,7 @@ from projections.therapist import WeekView
 from projections.trail_days import Accesses, DayCount, Span
 from projections.trail_rows import Asked, TrailRow
 from web.hours import HoursCommands, HoursRecords
+from web.supervising import SupervisedRecords, Supervising
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,7 @@ class Records:
     accesses: Callable[[Actor, Span], Sequence[Accesses]]
     practice_log_file: Callable[[Actor, int, str], Served | None]
     hours: HoursRecords
+    supervised: SupervisedRecords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +49,8 @@ class Services:
     Each may raise Refused, FieldsRefused or a LedgerError; web/errors.py has an answer to each.
     The commands take a command id last (I10). `wait` waits, bounded, until the read models hold
     what was handled: False when they do not yet.
-    `standing`, `session_owner` and `slot` are what the guard asks before it decides, and
-    `record_access` is durable when it returns.
+    `standing`, `session_owner`, `slot` and `supervising` are what the guard asks before it decides,
+    and `record_access` is durable when it returns.
     `broken` names the parts of the service that do not work; with none of them it can serve.
     """
 
@@ -57,6 +59,7 @@ class Services:
     standing: Callable[[Actor], Standing | None]
     session_owner: Callable[[Actor, UUID], UUID | None]
     slot: Callable[[Actor], int | None]
+    supervising: Supervising
     log_session: Callable[[Actor, SessionEntry, UUID], Handled]
     correct_session: Callable[[Actor, Shown, SessionEntry, UUID], Handled]
     delete_session: Callable[[Actor, Shown, Deletion, UUID], Handled]

@@ -32,6 +32,7 @@ from projections.look_back import LookBack, Moment, look_back
 from projections.read_models import Followers
 from projections.session_history import history, session_owner
 from projections.setup_table import SETUP
+from projections.supervised_table import SUPERVISED
 from projections.therapist import week
 from projections.therapist_table import THERAPIST
 from projections.trail import TRAIL
@@ -47,6 +48,7 @@ from web.identity.wiring import mailer_of, open_identity
 from web.server import Server
 from web.services import Records, Services
 from web.settings import WebSettings
+from web.supervising import supervised_records, supervising
 from web.tls import tls_files
 
 READ_YOUR_WRITES_S: Final = 2.0
@@ -147,7 +149,7 @@ def wire(context: Context, settings: Settings, broken: Callable[[], Sequence[str
     def wait(handled: Handled) -> bool:
         return all(
             wait_for(ledger, name, handled.practice_id, handled.position, READ_YOUR_WRITES_S)
-            for name in (THERAPIST.name, TRAIL.name, SETUP.name, WEEKS.name)
+            for name in (THERAPIST.name, TRAIL.name, SETUP.name, WEEKS.name, SUPERVISED.name)
         )
 
     return Services(
@@ -156,6 +158,7 @@ def wire(context: Context, settings: Settings, broken: Callable[[], Sequence[str
         standing=partial(standing_of, context),
         session_owner=lambda actor, stream: session_owner(ledger, actor.practice_id, stream),
         slot=lambda actor: _slot(ledger, actor),
+        supervising=supervising(context),
         log_session=partial(log_session, context),
         correct_session=partial(correct_session, context),
         delete_session=partial(delete_session, context),
@@ -184,6 +187,7 @@ def _records(context: Context, settings: Settings, files: AuditFiles) -> Records
             slot, actor.practice_id, path
         ),
         hours=hours_records(context),
+        supervised=supervised_records(context),
     )
 
 

@@ -38,6 +38,7 @@ from projections.trail_rows import Asked, TrailRow
 from tests.projections.histories import OWNER, History
 from tests.web.fake_hours import no_hours, no_hours_commands
 from tests.web.fake_past import OFFICER, looked_back
+from tests.web.fake_supervised import nobody_supervised, nothing_supervised
 from web.services import Records, Services
 
 MINUTE_US: Final = 60_000_000
@@ -105,6 +106,7 @@ class FakePractice:
             accesses=lambda _actor, span: [e for e in self.accessed if _is_in(e.day, span)],
             practice_log_file=lambda _actor, slot, path: self.files.get((slot, path)),
             hours=no_hours(),
+            supervised=nothing_supervised(),
         )
         return Services(
             records=records,
@@ -112,6 +114,7 @@ class FakePractice:
             standing=self.standing,
             session_owner=lambda _, stream_id: self.owners.get(stream_id),
             slot=lambda _: self.slot,
+            supervising=nobody_supervised(),
             log_session=self.log_session,
             correct_session=self.correct_session,
             delete_session=self.delete_session,
