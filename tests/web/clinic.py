@@ -22,7 +22,7 @@ from commands.hours.streams import row_stream
 from commands.hours.submit_week import Submission, submit_week
 from commands.join_member import join_member
 from commands.log_session import log_session
-from ledger import reader
+from commands.record_access import access_stream
 from ledger.ids import derived
 from projections.waiting import wait_for
 from tests.aggregates.hours_examples import CLINIC, ENROLMENT, SUPERVISED
@@ -116,11 +116,11 @@ class Clinic:
         """Return the signatures on a row, void or not."""
         return [fact for fact in self.facts(stream_id) if isinstance(fact, WeekSigned)]
 
-    def size(self) -> int:
-        """Return how many events the practice has."""
-        practice_id = self.supervisor.practice_id
-        with self.context.ledger.read(practice_id) as connection:
-            return reader.size(connection, practice_id)
+    def looks(self, reader: Actor) -> list[object]:
+        """Return the looks of somebody today."""
+        now_s = self.context.clock.now_us() / 1_000_000
+        stream_id = access_stream(reader, dt.datetime.fromtimestamp(now_s, dt.UTC).date())
+        return self.facts(stream_id)
 
 
 def sunday(day: dt.date) -> dt.date:
