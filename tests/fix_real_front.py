@@ -23,8 +23,10 @@ from ledger.postgres.settings import Settings
 from ledger.reader import Shredded, open_entries
 from ledger.seal_log.sealer import seal_once
 from projections.read_models import Followers
+from projections.waiting import wait_for
 from tests.aggregates.examples import entry
 from tests.fix_practice import DOCUMENT
+from tests.handed_in import handed_in
 from web import app
 from web.development_sign_in import DevelopmentSignIn
 from web.identity.console_mail import ConsoleMailer
@@ -34,6 +36,7 @@ from web.settings import WebSettings
 
 ORIGIN = "https://localhost:8443"
 ADDRESS = "198.51.100.23"
+FOLLOWED_S_MAX = 20.0
 MONTH_US = 30 * 86_400_000_000
 SETTING, NAME = "Heron Marsh Clinic", "Ottoline Featherstonehaugh"
 ACCESS_TYPES = {"records-read.v1", "access-refused.v1"}
@@ -41,12 +44,17 @@ ACCESS_TYPES = {"records-read.v1", "access-refused.v1"}
 
 @dataclass(frozen=True)
 class RealPractice:
-    """One practice: a member of each role, and a session of each who logs."""
+    """One practice: a member of each role, and a session of each who logs.
+
+    `rows` are the week of each who logs: the therapist's was submitted to the supervisor, the
+    owner's to another one.
+    """
 
     practice_id: UUID
     slot: int
     members: dict[Role, Actor]
     sessions: dict[Role, UUID]
+    rows: dict[Role, UUID]
 
 
 @dataclass(frozen=True)
@@ -127,10 +135,24 @@ def _practice(context: Context) -> RealPractice:
         role: log_session(context, members[role], entry(setting=SETTING), uuid4()).stream_id
         for role in (Role.THERAPIST, Role.OWNER)
     }
+    supervisors = {Role.THERAPIST: members[Role.SUPERVISOR], Role.OWNER: _another(context, owner)}
+    rows = {
+        role: handed_in(context, members[role], supervisor)
+        for role, supervisor in supervisors.items()
+    }
     with context.ledger.read(practice_id) as connection:
         slot = reader.slot(connection, practice_id)
     assert slot is not None
-    return RealPractice(practice_id, slot, members, sessions)
+    return RealPractice(practice_id, slot, members, sessions, rows)
+
+
+def _another(context: Context, owner: Actor) -> Actor:
+    """Take another supervisor in."""
+    joined = JoinMember(
+        person_id=uuid4(), role=Role.SUPERVISOR, name=Private(NAME), invited_by=owner.person_id
+    )
+    join_member(context, owner, joined, uuid4())
+    return Actor(owner.practice_id, joined.person_id)
 
 
 @pytest.fixture
@@ -155,5 +177,9 @@ def real_front(context: Context, settings: Settings) -> Iterator[RealFront]:
         )
         followers = Followers(context.ledger.database, context.ledger.keys)
         followers.start()
-        yield RealFront(pages, context, settings, sign_in, one, two)
+        front = RealFront(pages, context, settings, sign_in, one, two)
+        for each in (one.practice_id, two.practice_id):
+            last = front.size(each) - 1
+            assert wait_for(context.ledger, "supervised", each, last, FOLLOWED_S_MAX)
+        yield front
         followers.stop()

@@ -212,18 +212,20 @@ def _for(roles: frozenset[Role], path: str, reads: Reads | None, why_none: str =
     )
 
 
+def _supervisor(method: str, path: str, reads: Reads) -> Row:
+    return replace(_for(SUPERVISORS, path, reads), method=method, baa=method != "GET")
+
+
 # None of these has a step-up: what signs is itself a fresh check of a passkey, over what was shown
 # and with user verification, and returning or giving notice takes nothing away that it would guard.
 _SUPERVISING: Final = (
-    _for(SUPERVISORS, "/supervise", _INBOX),
-    _for(SUPERVISORS, "/supervise/{person_id}", _SUPERVISEE),
-    replace(
-        _for(SUPERVISORS, "/supervise/{person_id}/notice", _SUPERVISEE_IF_SHOWN), method="POST"
-    ),
-    _for(SUPERVISORS, "/sign", _ROWS),
-    _for(SUPERVISORS, "/sign/{stream_id}", _ROW),
-    replace(_for(SUPERVISORS, "/sign/{stream_id}", _ROW_IF_SHOWN), method="POST"),
-    replace(_for(SUPERVISORS, "/sign/{stream_id}/return", _ROW_IF_SHOWN), method="POST"),
+    _supervisor("GET", "/supervise", _INBOX),
+    _supervisor("GET", "/supervise/{person_id}", _SUPERVISEE),
+    _supervisor("POST", "/supervise/{person_id}/notice", _SUPERVISEE_IF_SHOWN),
+    _supervisor("GET", "/sign", _ROWS),
+    _supervisor("GET", "/sign/{stream_id}", _ROW),
+    _supervisor("POST", "/sign/{stream_id}", _ROW_IF_SHOWN),
+    _supervisor("POST", "/sign/{stream_id}/return", _ROW_IF_SHOWN),
 )
 ROWS: Final = (
     _for(MEMBERS, "/", None, "leads elsewhere and shows nothing"),

@@ -22,7 +22,9 @@ from commands.hours.streams import row_stream
 from commands.hours.submit_week import Submission, submit_week
 from commands.join_member import join_member
 from commands.log_session import log_session
+from commands.open_practice import open_practice
 from commands.record_access import access_stream
+from ledger import reader
 from ledger.ids import derived
 from projections.waiting import wait_for
 from tests.aggregates.hours_examples import CLINIC, ENROLMENT, SUPERVISED
@@ -40,6 +42,7 @@ class Clinic:
     """Who works under whom at a desk; `entries` are what was logged in each week."""
 
     desk: Desk
+    person: Actor
     supervisor: Actor
     supervision_id: UUID
     entries: dict[dt.date, list[UUID]] = field(default_factory=dict[dt.date, list[UUID]])
@@ -63,7 +66,7 @@ class Clinic:
             "participants": "couple",
             "supervision": str(self.supervision_id),
         }
-        done = log_session(self.context, self.desk.therapist, read_entry(fields, TODAY), uuid4())
+        done = log_session(self.context, self.person, read_entry(fields, TODAY), uuid4())
         self.entries.setdefault(sunday(day), []).append(done.stream_id)
         return done.stream_id
 
@@ -77,7 +80,7 @@ class Clinic:
             "supervision": str(self.supervision_id),
         }
         entry = read_activity(fields, TODAY)
-        done = log_activity(self.context, self.desk.therapist, entry, uuid4())
+        done = log_activity(self.context, self.person, entry, uuid4())
         self.entries.setdefault(sunday(day), []).append(done.stream_id)
         return done.stream_id
 
@@ -88,18 +91,44 @@ class Clinic:
             self.meet(first_day + dt.timedelta(days=2))
         key = self.key(first_day)
         submission = Submission(key, self.entries[first_day], warnings)
-        done = submit_week(self.context, self.desk.therapist, submission, uuid4())
+        done = submit_week(self.context, self.person, submission, uuid4())
         self.wait(done)
         return row_stream(self.supervisor.practice_id, key)
 
     def key(self, first_day: dt.date) -> RowKey:
         """Return which row a week is."""
         return RowKey(
-            person_id=self.desk.therapist.person_id,
+            person_id=self.person.person_id,
             supervision_id=self.supervision_id,
             first_day=first_day,
             phase=Phase.AFTER_DEGREE,
         )
+
+    def of(self, person: Actor) -> "Clinic":
+        """Return the same supervisor's with another supervisee."""
+        return supervise(self.desk, person, self.supervisor)
+
+    def elsewhere(self, name: str) -> UUID:
+        """Take the supervisor into another practice, too; returns it."""
+        practice_id = self.context.ids.new()
+        owner = Actor(practice_id, self.context.ids.new())
+        open_practice(self.context, owner, Private(name), Private("Olive Canary"), uuid4())
+        joined = JoinMember(
+            person_id=self.supervisor.person_id,
+            role=Role.SUPERVISOR,
+            name=Private("Dana Roe"),
+            invited_by=owner.person_id,
+        )
+        done = join_member(self.context, owner, joined, uuid4())
+        assert wait_for(self.context.ledger, "memberships", practice_id, done.position, WAIT_S)
+        return practice_id
+
+    def settle(self) -> None:
+        """Wait until the trail has all that was looked at so far."""
+        ledger, practice_id = self.context.ledger, self.supervisor.practice_id
+        with ledger.read(practice_id) as connection:
+            size = reader.size(connection, practice_id)
+        assert wait_for(ledger, "trail", practice_id, size - 1, WAIT_S)
 
     def wait(self, done: Handled) -> None:
         """Wait until supervisors are shown what was done."""
@@ -130,19 +159,20 @@ def sunday(day: dt.date) -> dt.date:
 
 def open_clinic(desk: Desk) -> Clinic:
     """Take a supervisor in, and let the therapist state that they work under them."""
-    context, owner, therapist = desk.context, desk.owner, desk.therapist
-    supervisor = join(desk, SUPERVISOR_EMAIL, "Dana Roe")
-    name = derived("test clinic", owner.practice_id)
+    return supervise(desk, desk.therapist, join(desk, SUPERVISOR_EMAIL, "Dana Roe"))
+
+
+def supervise(desk: Desk, person: Actor, supervisor: Actor) -> Clinic:
+    """Let a person state that they work under a supervisor; ids follow from who they are."""
+    context, name = desk.context, derived("test clinic", person.practice_id, person.person_id)
     enrolled = msgspec.structs.replace(ENROLMENT, week_start=WeekStart.SUNDAY)
-    state_enrolment(context, therapist, enrolled, derived("enrolment", name))
-    setting = state_setting(context, therapist, None, CLINIC, derived("setting", name))
+    state_enrolment(context, person, enrolled, derived("enrolment", name))
+    setting = state_setting(context, person, None, CLINIC, derived("setting", name))
     stated = msgspec.structs.replace(
         SUPERVISED, setting_id=setting.stream_id, supervisor_id=supervisor.person_id
     )
-    command_id = derived("supervision", name)
-    supervision = state_supervision(context, therapist, None, stated, command_id)
-    assert owner.practice_id == supervisor.practice_id
-    return Clinic(desk, supervisor, supervision.stream_id)
+    supervision = state_supervision(context, person, None, stated, derived("supervision", name))
+    return Clinic(desk, person, supervisor, supervision.stream_id)
 
 
 def join(desk: Desk, email: str, name: str, role: Role = Role.SUPERVISOR) -> Actor:

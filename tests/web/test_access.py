@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.routing import Route
 
-from aggregates.access import Purpose
+from aggregates.access import Purpose, RecordKind
 from aggregates.practice import Role
 from commands.practice import Standing
 from web import routes
@@ -17,6 +17,7 @@ from web.access import (
     ROW_OF,
     ROWS,
     STEP_UP_US_MAX,
+    SUPERVISORS,
     Row,
     Verdict,
     Whose,
@@ -189,6 +190,9 @@ def test_the_whole_practice_is_for_officers_or_holds_no_words(row: Row) -> None:
         assert (row.roles, row.reads.purpose) == (OFFICERS, Purpose.COMPLIANCE_REVIEW)
     elif row.reads.whose is Whose.SLOT:
         assert row.reads.purpose is Purpose.VERIFICATION
+    elif row.reads.whose in {Whose.SUPERVISED, Whose.SUPERVISEE, Whose.ROW, Whose.ROWS}:
+        assert (row.roles, row.reads.purpose) == (SUPERVISORS, Purpose.SUPERVISION)
+        assert row.reads.kind is RecordKind.SUPERVISED
     else:
         assert row.reads.purpose is Purpose.OWN_RECORD
 
