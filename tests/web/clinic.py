@@ -15,7 +15,6 @@ from aggregates.practice import JoinMember, Role
 from aggregates.private import Private
 from aggregates.session_entry import read_entry
 from commands.context import Actor, Context
-from commands.handle import Handled
 from commands.hours.activities import log_activity
 from commands.hours.setup import state_enrolment, state_setting, state_supervision
 from commands.hours.streams import row_stream
@@ -91,8 +90,8 @@ class Clinic:
             self.meet(first_day + dt.timedelta(days=2))
         key = self.key(first_day)
         submission = Submission(key, self.entries[first_day], warnings)
-        done = submit_week(self.context, self.person, submission, uuid4())
-        self.wait(done)
+        submit_week(self.context, self.person, submission, uuid4())
+        self.settle()
         return row_stream(self.supervisor.practice_id, key)
 
     def key(self, first_day: dt.date) -> RowKey:
@@ -124,17 +123,12 @@ class Clinic:
         return practice_id
 
     def settle(self) -> None:
-        """Wait until the trail has all that was looked at so far."""
+        """Wait until everybody is shown all that was done and looked at so far."""
         ledger, practice_id = self.context.ledger, self.supervisor.practice_id
         with ledger.read(practice_id) as connection:
             size = reader.size(connection, practice_id)
-        assert wait_for(ledger, "trail", practice_id, size - 1, WAIT_S)
-
-    def wait(self, done: Handled) -> None:
-        """Wait until supervisors are shown what was done."""
-        ledger = self.context.ledger
         for name in ("supervised", "weeks", "trail"):
-            assert wait_for(ledger, name, done.practice_id, done.position, WAIT_S)
+            assert wait_for(ledger, name, practice_id, size - 1, WAIT_S)
 
     def facts(self, stream_id: UUID) -> list[object]:
         """Return what is on record of a row."""
