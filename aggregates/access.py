@@ -27,6 +27,8 @@ class RecordKind(StrEnum):
     PROGRESS = "progress"
     WEEKLY_LOG = "weekly-log"
     SUPERVISED = "supervised"
+    EMERGENCIES = "emergencies"
+    HOLDS = "holds"
 
 
 class Purpose(StrEnum):
@@ -36,6 +38,7 @@ class Purpose(StrEnum):
     COMPLIANCE_REVIEW = "compliance-review"
     SUPERVISION = "supervision"
     VERIFICATION = "verification"
+    EMERGENCY = "emergency"
 
 
 class RefusedFor(StrEnum):
@@ -81,7 +84,15 @@ class RefuseAccess:
     ip_address: Private | None = None
 
 
-AccessCommand: TypeAlias = ReadRecords | RefuseAccess
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadAsOperator:
+    """Whoever runs the service is about to be told a practice's history, or part of it."""
+
+    kind: RecordKind
+    purpose: Purpose
+
+
+AccessCommand: TypeAlias = ReadRecords | RefuseAccess | ReadAsOperator
 
 
 class RecordsRead(SealedFact, frozen=True, kw_only=True, tag="records-read.v1"):
@@ -109,7 +120,14 @@ class AccessRefused(SealedFact, frozen=True, kw_only=True, tag="access-refused.v
     ip_address: Private | None = None
 
 
-AccessFact: TypeAlias = RecordsRead | AccessRefused
+class OperatorRead(SealedFact, frozen=True, kw_only=True, tag="operator-read.v1"):
+    """Whoever runs the service read of this practice on the command line; no member, no role."""
+
+    kind: RecordKind
+    purpose: Purpose
+
+
+AccessFact: TypeAlias = RecordsRead | AccessRefused | OperatorRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +145,8 @@ def decide(command: AccessCommand, _state: AnyDay) -> tuple[AccessFact, ...]:
             return (_read(command),)
         case RefuseAccess():
             return (_refused(command),)
+        case ReadAsOperator(kind=kind, purpose=purpose):
+            return (OperatorRead(kind=kind, purpose=purpose),)
         case _:
             assert_never(command)
 

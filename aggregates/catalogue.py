@@ -7,8 +7,18 @@ from typing import ClassVar, Final, TypeAlias, cast, get_args
 
 import msgspec
 
-from aggregates.access import AccessFact, AccessRefused, RecordsRead
+from aggregates.access import AccessFact, AccessRefused, OperatorRead, RecordsRead
+from aggregates.emergency import (
+    EmergencyApproved,
+    EmergencyAsked,
+    EmergencyBegun,
+    EmergencyDeclined,
+    EmergencyEnded,
+    EmergencyFact,
+    EmergencyTold,
+)
 from aggregates.facts import ClearFact, SealedFact
+from aggregates.holds import HoldFact, HoldLifted, HoldPlaced
 from aggregates.hours.activity import (
     ActivityCorrected,
     ActivityDeleted,
@@ -26,7 +36,7 @@ from aggregates.hours.week_row import (
     WeekSubmitted,
 )
 from aggregates.membership import MemberInvited, MemberLeft, MemberRoleChanged
-from aggregates.operator_log import OperatorFact, OperatorLogOpened
+from aggregates.operator_log import OperatorActed, OperatorFact, OperatorLogOpened, SettingsChanged
 from aggregates.person import (
     PasskeyRegistered,
     PasskeyRevoked,
@@ -43,7 +53,15 @@ from aggregates.shredding import KeyShredded, ShreddingFact, ShredOrdered
 
 HoursFact: TypeAlias = ActivityFact | EnrolmentFact | SettingFact | SupervisionFact | WeekFact
 Fact: TypeAlias = (
-    OperatorFact | PracticeFact | PersonFact | SessionFact | HoursFact | ShreddingFact | AccessFact
+    OperatorFact
+    | PracticeFact
+    | PersonFact
+    | SessionFact
+    | HoursFact
+    | ShreddingFact
+    | AccessFact
+    | EmergencyFact
+    | HoldFact
 )
 
 _Tree: TypeAlias = "list[_Tree] | bool | int | str | bytes | None"
@@ -197,6 +215,17 @@ SPECS: Mapping[str, EventSpec] = MappingProxyType(
             _spec(KeyShredded, GATE_PRACTICE),
             _spec(RecordsRead, GATE_PRACTICE),
             _spec(AccessRefused, GATE_PRACTICE),
+            _spec(OperatorRead, GATE_PRACTICE),
+            _spec(EmergencyAsked, GATE_PRACTICE),
+            _spec(EmergencyApproved, GATE_PRACTICE),
+            _spec(EmergencyDeclined, GATE_PRACTICE),
+            _spec(EmergencyTold, GATE_PRACTICE),
+            _spec(EmergencyBegun, GATE_PRACTICE),
+            _spec(EmergencyEnded, GATE_PRACTICE),
+            _spec(HoldPlaced, GATE_PRACTICE),
+            _spec(HoldLifted, GATE_PRACTICE),
+            _spec(SettingsChanged, GATE_OPERATOR),
+            _spec(OperatorActed, GATE_OPERATOR),
         )
     }
 )

@@ -2,9 +2,17 @@
 
 from typing import Final
 
+from aggregates.hours.enrolment import EnrolmentStated
+from aggregates.hours.setting import SettingStated
+from aggregates.hours.supervision import SigningRefused, SupervisionStated
+from aggregates.hours.week_row import WeekAmended, WeekReturned, WeekSigned, WeekSubmitted
 from aggregates.membership import MemberInvited, MemberLeft, MemberRoleChanged
 from aggregates.practice import BaaSigned, MemberJoined, PracticeNamed
 
+# Not: sessions, which are a client's; activities, whose title and remark are free text; sign-ins
+# and looks, which tell where people are and what they do. A key opens a whole stream, so one event
+# that is not here keeps its stream closed: a row is either all of the Board's or none of it, with
+# the remark of whoever returned it, and the address it was signed from.
 DISCLOSABLE: Final = frozenset(
     str(kind.__struct_config__.tag)
     for kind in (
@@ -14,13 +22,13 @@ DISCLOSABLE: Final = frozenset(
         MemberRoleChanged,
         MemberLeft,
         BaaSigned,
+        EnrolmentStated,
+        SettingStated,
+        SupervisionStated,
+        SigningRefused,
+        WeekSubmitted,
+        WeekReturned,
+        WeekSigned,
+        WeekAmended,
     )
 )
-
-
-def is_disclosable(types: frozenset[str]) -> bool:
-    """Tell whether a stream may be opened that holds sealed events of these types.
-
-    A key opens its whole stream, so one event that may not be read keeps all of it closed.
-    """
-    return bool(types) and types <= DISCLOSABLE

@@ -7,6 +7,7 @@ from uuid import UUID
 from aggregates.decider import Decider
 from aggregates.facts import ClearFact, SealedFact
 from aggregates.membership import (
+    INVITATION_US,
     AcceptInvitation,
     ChangeRole,
     InviteMember,
@@ -34,6 +35,19 @@ class OpenPractice:
     practice_name: Private
     owner_id: UUID
     owner_name: Private
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPractice:
+    """Whoever runs the service opens a practice and invites its first owner, who names themself.
+
+    Again, it invites somebody anew for as long as nobody has come. `founded_by` is nobody's id.
+    """
+
+    practice_name: Private
+    owner_id: UUID
+    founded_by: UUID
+    at_us: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +80,7 @@ class SignBaa:
             raise ValueError("a document version has 1 to 40 characters")
 
 
-PracticeCommand: TypeAlias = OpenPractice | JoinMember | SignBaa | MembershipCommand
+PracticeCommand: TypeAlias = OpenPractice | FoundPractice | JoinMember | SignBaa | MembershipCommand
 
 
 class PracticeOpened(ClearFact, frozen=True, kw_only=True, tag="practice-opened.v1"):
@@ -102,8 +116,9 @@ PracticeFact: TypeAlias = (
 def decide(command: PracticeCommand, state: PracticeState) -> tuple[PracticeFact, ...]:
     """Return what happens; raises Refused, beside a field where a name is at fault."""
     match command:
-        case OpenPractice():
-            return _open(command, state)
+        case OpenPractice() | FoundPractice():
+            is_by_owner = isinstance(command, OpenPractice)
+            return _open(command, state) if is_by_owner else _found(command, state)
         case JoinMember():
             return _join(command, _open_to_owner(command.invited_by, state))
         case SignBaa():
@@ -149,6 +164,21 @@ def _open(command: OpenPractice, state: PracticeState) -> tuple[PracticeFact, ..
             invited_by=command.owner_id,
         ),
     )
+
+
+def _found(command: FoundPractice, state: PracticeState) -> tuple[PracticeFact, ...]:
+    if isinstance(state, Opened) and state.roles:
+        raise Refused(RefusalCode.PRACTICE_EXISTS)
+    invited = MemberInvited(
+        person_id=command.owner_id,
+        role=Role.OWNER,
+        invited_by=command.founded_by,
+        expires_at_us=command.at_us + INVITATION_US,
+    )
+    if isinstance(state, Opened):
+        return (invited,)
+    name = read_name(command.practice_name, "practice_name", RefusalCode.PRACTICE_NAME_INVALID)
+    return (PracticeOpened(), PracticeNamed(name=name), invited)
 
 
 def _join(command: JoinMember, practice: Opened) -> tuple[PracticeFact, ...]:

@@ -112,10 +112,7 @@ class RefusalCode(Code):
         "participants-unknown",
         "Please choose who took part: individual, couple, family, child or group.",
     )
-    REASON_UNKNOWN = (
-        "reason-unknown",
-        "Please choose why the session is to be deleted.",
-    )
+    REASON_UNKNOWN = ("reason-unknown", "Please choose the reason.")
     REMARK_TOO_LONG = (
         "remark-too-long",
         "Please shorten the remark to 200 characters.",
@@ -221,6 +218,37 @@ class RefusalCode(Code):
         "shred-mismatch",
         "This key is on record for another stream. Nothing was recorded; please check the order.",
     )
+
+    # emergency access and holds
+    EMERGENCY_UNKNOWN = (
+        "emergency-unknown",
+        "There is no such request for emergency access. Please look at the list again.",
+    )
+    EMERGENCY_ROLE = (
+        "emergency-role",
+        "Emergency access is for owners and compliance officers of the practice. Please ask one.",
+    )
+    EMERGENCY_WHOSE = ("emergency-whose", "Please choose another member who logs sessions.")
+    EMERGENCY_MINUTES = ("emergency-minutes", "Please choose how long, up to an hour.")
+    EMERGENCY_SECOND_PERSON = (
+        "emergency-second-person",
+        "A second person has to answer: neither who asked nor whose records they are.",
+    )
+    EMERGENCY_NOT_YOURS = (
+        "emergency-not-yours",
+        "Only who asked can begin this, and only who asked, who approved or an owner can end it.",
+    )
+    EMERGENCY_NOT_OPEN = (
+        "emergency-not-open",
+        "This was answered, has ended, or its time is over. Please look at the list again.",
+    )
+    HOLD_ON = (
+        "hold-on",
+        "A legal hold is on this record: its key is not destroyed. Please lift the hold first.",
+    )
+    HOLD_OFFICER = ("hold-officer", "Only compliance officers place and lift holds.")
+    HOLD_TARGET = ("hold-target", "Please choose a member, or one record by its id, not both.")
+    HOLD_UNKNOWN = ("hold-unknown", "There is no such hold. Please look at the list again.")
 
 
 @final

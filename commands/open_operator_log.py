@@ -9,9 +9,7 @@ from commands.handle import Handled, Order, Rules, handle
 from ledger.ids import NIL, derived
 
 OPERATOR_LOG_ID = derived("operator log")
-OPERATOR_RULES = Rules(
-    OPERATOR_LOG, get_args(OperatorFact) or (OperatorFact,), RefusalCode.PRACTICE_UNKNOWN
-)
+OPERATOR_RULES = Rules(OPERATOR_LOG, get_args(OperatorFact), RefusalCode.PRACTICE_UNKNOWN)
 
 
 def open_operator_log(context: Context) -> Handled:

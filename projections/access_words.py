@@ -4,7 +4,14 @@ import datetime as dt
 from typing import Final, assert_never
 from uuid import UUID
 
-from aggregates.access import AccessFact, AccessRefused, RecordKind, RecordsRead
+from aggregates.access import (
+    AccessFact,
+    AccessRefused,
+    OperatorRead,
+    Purpose,
+    RecordKind,
+    RecordsRead,
+)
 from aggregates.practice import Role
 
 READER_ROLES: Final = {
@@ -27,6 +34,8 @@ KINDS: Final = {
     RecordKind.PROGRESS: "progress to a licence",
     RecordKind.WEEKLY_LOG: "weekly logs",
     RecordKind.SUPERVISED: "weekly logs to sign",
+    RecordKind.EMERGENCIES: "requests for emergency access",
+    RecordKind.HOLDS: "legal holds",
 }
 
 
@@ -44,10 +53,14 @@ def say_date(day: dt.date) -> str:
 
 def describe_access(fact: AccessFact, *, by: str, viewer_id: UUID | None = None) -> str:
     """Return one sentence without its full stop; `viewer_id` is who reads it."""
+    if isinstance(fact, OperatorRead):
+        what = "a copy for an auditor" if fact.kind is RecordKind.EXPORT else "its history"
+        return f"Whoever runs the service took {what} on the command line, without client identity"
     whose = _whose(fact, by, viewer_id)
     match fact:
-        case RecordsRead():
-            return f"{by} {_looked_at(fact, whose)}"
+        case RecordsRead(purpose=purpose):
+            under = " under emergency access" if purpose is Purpose.EMERGENCY and fact.whose else ""
+            return f"{by} {_looked_at(fact, whose)}{under}"
         case AccessRefused():
             was = "were" if by == "You" else "was"
             return f"{by} asked for {_asked_for(fact, whose)} and {was} refused"
@@ -63,7 +76,7 @@ def member_with_role(role: Role, person_id: UUID) -> str:
     return f"{READER_ROLES[role]} (member {person_id.hex[-8:]})"
 
 
-def _whose(fact: AccessFact, by: str, viewer_id: UUID | None) -> str:
+def _whose(fact: RecordsRead | AccessRefused, by: str, viewer_id: UUID | None) -> str:
     if fact.whose is not None and fact.whose == viewer_id:
         return "your"
     if fact.whose == fact.reader_id:
@@ -101,6 +114,8 @@ _LOOKED: Final = {
     RecordKind.PROGRESS: "looked at {whose} progress to a licence",
     RecordKind.WEEKLY_LOG: "looked at {whose} weekly log",
     RecordKind.SUPERVISED: "looked at {whose} weekly log, to sign it",
+    RecordKind.EMERGENCIES: "looked at the practice's requests for emergency access",
+    RecordKind.HOLDS: "looked at the practice's legal holds",
 }
 _ASKED: Final = {
     RecordKind.WEEK: "{whose} week",
@@ -115,4 +130,6 @@ _ASKED: Final = {
     RecordKind.PROGRESS: "{whose} progress to a licence",
     RecordKind.WEEKLY_LOG: "{whose} weekly log",
     RecordKind.SUPERVISED: "{whose} weekly log, to sign it",
+    RecordKind.EMERGENCIES: "the practice's requests for emergency access",
+    RecordKind.HOLDS: "the practice's legal holds",
 }

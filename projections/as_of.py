@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final, TypeAlias
 from uuid import UUID
 
-from aggregates.access import AccessRefused, RecordsRead
+from aggregates.access import AccessRefused, OperatorRead, RecordsRead
 from aggregates.membership import MemberLeft, MemberRoleChanged
 from aggregates.practice import BaaSigned, MemberJoined, PracticeOpened, Role
 from aggregates.session import SessionCorrected, SessionDeleted, SessionLogged
@@ -22,7 +22,7 @@ _SESSION_TAGS: Final = frozenset(
     tag_of(kind) for kind in (SessionLogged, SessionCorrected, SessionDeleted)
 )
 _DELETED: Final = tag_of(SessionDeleted)
-_ACCESS_TAGS: Final = frozenset(tag_of(kind) for kind in (RecordsRead, AccessRefused))
+_ACCESS_TAGS: Final = frozenset(tag_of(kind) for kind in (RecordsRead, AccessRefused, OperatorRead))
 _ShreddingFact: TypeAlias = ShredOrdered | KeyShredded
 _DAY_0: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 

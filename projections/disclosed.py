@@ -1,15 +1,14 @@
 """What of a practice an auditor may open as it names no client, and what nobody can any more."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from aggregates.disclosure import is_disclosable
+from aggregates.disclosure import DISCLOSABLE
 from aggregates.shredding import KeyShredded
 from ledger import reader
+from ledger.bundle.openable import openable
 from ledger.ids import shredding_stream
 from ledger.ledger import Ledger
-from ledger.reader import Entry
 from projections.opening import open_facts
 
 
@@ -26,15 +25,14 @@ NOTHING = Disclosed({}, [])
 def disclosed(ledger: Ledger, practice_id: UUID, size: int) -> Disclosed:
     """Return what of the first `size` events may be opened; what is shredded is left out.
 
-    So far that is the practice's own stream: its name, members and agreement. The weekly logs and
-    their signatures come with the streams of the weeks.
+    That is the practice's own stream, what people state of their way to a licence, and the rows of
+    their weekly logs with the signatures. No session, activity, sign-in or look is among them.
     """
     with ledger.read(practice_id) as connection:
-        stream = reader.stream(connection, practice_id, practice_id)
-    sealed = [entry for entry in stream if entry.key_id is not None and entry.position < size]
-    if not is_disclosable(frozenset(entry.type for entry in sealed)):
-        return NOTHING
-    return _opened(ledger, practice_id, sealed)
+        found = openable(connection, practice_id, size, DISCLOSABLE)
+    keys = ledger.keys.disclose(practice_id, sorted(each.key_id for each in found))
+    opened = (each.positions for each in found if each.key_id in keys)
+    return Disclosed(keys, sorted(position for some in opened for position in some))
 
 
 def shredded(ledger: Ledger, practice_id: UUID, size: int) -> set[UUID]:
@@ -43,9 +41,3 @@ def shredded(ledger: Ledger, practice_id: UUID, size: int) -> set[UUID]:
         stream = reader.stream(connection, practice_id, shredding_stream(practice_id))
     facts = open_facts([entry for entry in stream if entry.position < size], ledger.keys)
     return {fact.key_id for fact in facts if isinstance(fact, KeyShredded)}
-
-
-def _opened(ledger: Ledger, practice_id: UUID, sealed: Sequence[Entry]) -> Disclosed:
-    key_ids = {entry.key_id for entry in sealed if entry.key_id is not None}
-    keys = ledger.keys.disclose(practice_id, sorted(key_ids))
-    return Disclosed(keys, [entry.position for entry in sealed if entry.key_id in keys])

@@ -1,12 +1,20 @@
 """Says in plain English what a fact says, with or without what is personal."""
 
 import datetime as dt
-from typing import Final, assert_never
+from typing import Final, TypeAlias, assert_never
 
-from aggregates.access import AccessRefused, RecordsRead
+from aggregates.access import AccessFact, AccessRefused, OperatorRead, RecordsRead
 from aggregates.catalogue import Fact, HoursFact
+from aggregates.emergency import EmergencyFact
+from aggregates.holds import HoldFact, HoldLifted, HoldPlaced
 from aggregates.membership import MemberInvited, MemberLeft, MemberRoleChanged
-from aggregates.operator_log import OperatorLogOpened
+from aggregates.operator_log import (
+    OperatorAct,
+    OperatorActed,
+    OperatorFact,
+    OperatorLogOpened,
+    SettingsChanged,
+)
 from aggregates.person import (
     PasskeyRegistered,
     PasskeyRevoked,
@@ -19,10 +27,12 @@ from aggregates.person import (
 from aggregates.practice import BaaSigned, MemberJoined, PracticeNamed, PracticeOpened, Role
 from aggregates.session import SessionCorrected, SessionDeleted, SessionLogged
 from aggregates.session_entry import Modality, Participants, SessionEntry
-from aggregates.shredding import KeyShredded, ShredOrdered, ShredReason
+from aggregates.shredding import KeyShredded, ShreddingFact, ShredOrdered, ShredReason
 from projections.access_words import describe_access, say_date
+from projections.emergency_words import describe_emergency, describe_hold
 from projections.hours_words import DELETION_REASONS, SHREDDED_HOURS, describe_hours
 
+_Guarding: TypeAlias = AccessFact | ShreddingFact | OperatorFact | HoldFact | EmergencyFact
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MODALITIES: Final = {
     Modality.IN_PERSON: "in person",
@@ -63,6 +73,23 @@ _SHREDDED: Final = {
     "session-deleted.v1": "deleted a session",
     "records-read.v1": "looked at records",
     "access-refused.v1": "was refused records",
+    "operator-read.v1": "read of the practice",
+    "emergency-asked.v1": "asked for emergency access",
+    "emergency-approved.v1": "approved emergency access",
+    "emergency-declined.v1": "declined emergency access",
+    "emergency-told.v1": "told a member of emergency access",
+    "emergency-begun.v1": "began emergency access",
+    "emergency-ended.v1": "ended emergency access",
+    "hold-placed.v1": "placed a legal hold",
+    "hold-lifted.v1": "lifted a legal hold",
+    "settings-changed.v1": "started the service with other settings",
+}
+_ACTS: Final = {
+    OperatorAct.PRACTICE_OPENED: "opened a practice and invited its first owner",
+    OperatorAct.EPOCH_ROTATED: "put all keys under a new epoch key",
+    OperatorAct.EPOCH_DESTROYED: "destroyed the keys of an epoch",
+    OperatorAct.CATALOGUE_ACCEPTED: "signed what is particular to the database server",
+    OperatorAct.READ_MODEL_REBUILT: "rebuilt a read model",
 }
 
 
@@ -79,13 +106,13 @@ def describe(fact: Fact, *, reveal: bool, by: str = "You") -> str:
             return _practice(fact, reveal=reveal, by=by)
         case MemberJoined() | MemberInvited() | MemberRoleChanged() | MemberLeft():
             return _membership(fact, reveal=reveal, by=by)
-        case ShredOrdered() | KeyShredded() | OperatorLogOpened() | RecordsRead() | AccessRefused():
-            return _service(fact, by=by)
         case _:
-            return _person_or_hours(fact, reveal=reveal, by=by)
+            return _other(fact, reveal=reveal, by=by)
 
 
-def _person_or_hours(fact: PersonFact | HoursFact, *, reveal: bool, by: str) -> str:
+def _other(fact: PersonFact | HoursFact | _Guarding, *, reveal: bool, by: str) -> str:
+    if isinstance(fact, _Guarding):
+        return _guarding(fact, reveal=reveal, by=by)
     match fact:
         case (
             PasskeyRegistered()
@@ -163,18 +190,39 @@ def _practice(fact: PracticeOpened | PracticeNamed | BaaSigned, *, reveal: bool,
             assert_never(fact)
 
 
-def _service(
-    fact: ShredOrdered | KeyShredded | OperatorLogOpened | RecordsRead | AccessRefused, *, by: str
-) -> str:
+def _guarding(fact: _Guarding, *, reveal: bool, by: str) -> str:
     match fact:
-        case RecordsRead() | AccessRefused():
+        case RecordsRead() | AccessRefused() | OperatorRead():
             return describe_access(fact, by=by)
+        case ShredOrdered() | KeyShredded():
+            return _service(fact, by=by)
+        case OperatorLogOpened() | SettingsChanged() | OperatorActed():
+            return _operator(fact)
+        case HoldPlaced() | HoldLifted():
+            return describe_hold(fact, by=by, reveal=reveal)
+        case _:
+            return describe_emergency(fact, by=by, reveal=reveal)
+
+
+def _operator(fact: OperatorFact) -> str:
+    match fact:
+        case OperatorLogOpened():
+            return "The operator's log was opened"
+        case SettingsChanged(changes=changes):
+            names = ", ".join(each.name for each in changes)
+            return f"The service was started with other settings: {names}"
+        case OperatorActed(act=act):
+            return f"Whoever runs the service {_ACTS[act]}"
+        case _:
+            assert_never(fact)
+
+
+def _service(fact: ShredOrdered | KeyShredded, *, by: str) -> str:
+    match fact:
         case ShredOrdered(reason=reason):
             return f"{by} ordered a record to be deleted for good: {SHRED_REASONS[reason]}"
         case KeyShredded():
             return "A record was deleted for good: its key was destroyed, nobody can read it"
-        case OperatorLogOpened():
-            return "The operator's log was opened"
         case _:
             assert_never(fact)
 

@@ -20,7 +20,7 @@ def seal(name: str, page: Page, entry: Entry, body: bytes) -> bytes:
 
 def keys_of(keys: Keys, practice_id: UUID, sealed: Iterable[bytes | None]) -> Known:
     """Look up the keys of many rows at once."""
-    return look_up(keys, practice_id, (row_key_id(row).bytes for row in sealed if row is not None))
+    return look_up(keys, practice_id, (row_key_id(row) for row in sealed if row is not None))
 
 
 def open_sealed(
@@ -34,7 +34,7 @@ def open_sealed(
     practice_id, stream_id, position = place
     if sealed is None or position is None:
         return None
-    key = known.get(row_key_id(sealed).bytes)
+    key = known.get(row_key_id(sealed))
     if not isinstance(key, RecordKey):
         return None
     return open_row(key, row_place(name, practice_id, stream_id, position), sealed)

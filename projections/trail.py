@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from aggregates.access import AccessRefused, RecordsRead
+from aggregates.access import AccessFact, AccessRefused, OperatorRead, RecordsRead
+from aggregates.emergency import (
+    EmergencyApproved,
+    EmergencyAsked,
+    EmergencyBegun,
+    EmergencyDeclined,
+    EmergencyEnded,
+    EmergencyFact,
+    EmergencyTold,
+)
+from aggregates.holds import HoldFact, HoldLifted, HoldPlaced
 from aggregates.practice import BaaSigned, MemberJoined, PracticeNamed, PracticeOpened
 from aggregates.shredding import KeyShredded, ShredOrdered
 from ledger.ids import NIL
@@ -20,9 +30,17 @@ EVERYBODY: Final = NIL
 _FOR_EVERYBODY: Final = frozenset(
     tag_of(kind) for kind in (PracticeOpened, PracticeNamed, MemberJoined, BaaSigned)
 )
-_ACCESS: Final = frozenset(tag_of(kind) for kind in (RecordsRead, AccessRefused))
+_ACCESS: Final = frozenset(tag_of(kind) for kind in (RecordsRead, AccessRefused, OperatorRead))
+_EMERGENCY: Final = (
+    *(EmergencyAsked, EmergencyApproved, EmergencyDeclined),
+    *(EmergencyTold, EmergencyBegun, EmergencyEnded),
+)
+_HOLDS: Final = (HoldPlaced, HoldLifted)
+# Of these the body says whom they concern.
+_ABOUT: Final = frozenset(tag_of(kind) for kind in (*_EMERGENCY, *_HOLDS))
 
-# role and kind are of who looked and at what; null for a change, and once nobody can read it.
+# role, kind and purpose are of who looked, at what and what for; null for a change, and once nobody
+# can read it.
 _DDL = """
 CREATE TABLE {table} (
     practice_id    uuid NOT NULL,
@@ -36,18 +54,21 @@ CREATE TABLE {table} (
     is_access      boolean NOT NULL,
     role           text,
     kind           text,
+    purpose        text,
     PRIMARY KEY (practice_id, person_id, position)
 );
 CREATE INDEX ON {table} (practice_id, stream_id) WHERE version = 1 OR is_access;
 CREATE INDEX ON {table} (practice_id, person_id, recorded_at_us);
-CREATE INDEX ON {table} (practice_id, recorded_at_us) WHERE is_access
+CREATE INDEX ON {table} (practice_id, recorded_at_us) WHERE is_access;
+CREATE INDEX ON {table} (practice_id, type, position)
+    WHERE type IN ('emergency-asked.v1', 'emergency-told.v1')
 """
 _PUT = """
 INSERT INTO {table} (practice_id, person_id, position, recorded_at_us, stream_id, version, type,
-                     actor_id, is_access, role, kind)
+                     actor_id, is_access, role, kind, purpose)
 SELECT %b, e.* FROM unnest(
     %b::uuid[], %b::bigint[], %b::bigint[], %b::uuid[], %b::bigint[], %b::text[], %b::uuid[],
-    %b::boolean[], %b::text[], %b::text[]) AS e
+    %b::boolean[], %b::text[], %b::text[], %b::text[]) AS e
 ON CONFLICT DO NOTHING
 """
 # For an event on a stream that began before this page: its person is who began it, as its first
@@ -62,12 +83,19 @@ FROM unnest(%b::uuid[], %b::bigint[], %b::bigint[], %b::uuid[], %b::bigint[], %b
             %b::uuid[])
      AS e (about, position, recorded_at_us, stream_id, version, type, actor_id)
 LEFT JOIN {table} t ON t.practice_id = %b AND t.stream_id = e.about AND t.version = 1
+    AND (t.person_id = t.actor_id OR t.type <> ALL (%b::text[]))
 ON CONFLICT DO NOTHING
 """
 # What was looked at is not known any more; who looked stands in the leaf for ever.
 _SHRED = """
-UPDATE {table} SET person_id = actor_id, role = NULL, kind = NULL
+UPDATE {table} SET person_id = actor_id, role = NULL, kind = NULL, purpose = NULL
 WHERE practice_id = %b AND is_access AND stream_id = ANY (%b::uuid[])
+"""
+# Nor whom a request or a hold concerned: it stays with who acted.
+_FORGET = """
+DELETE FROM {table}
+WHERE practice_id = %b AND person_id <> actor_id AND type = ANY (%b::text[])
+  AND stream_id = ANY (%b::uuid[])
 """
 
 
@@ -77,7 +105,7 @@ def _shredded_stream(opened: Opened | Shredded) -> UUID:
     return opened.fact.stream_id
 
 
-_Row = tuple[UUID, int, int, UUID, int, str, UUID, bool, str | None, str | None]
+_Row = tuple[UUID, int, int, UUID, int, str, UUID, bool, str | None, str | None, str | None]
 _RowByStream = tuple[UUID, int, int, UUID, int, str, UUID]
 
 
@@ -97,6 +125,11 @@ def apply(page: Page) -> Sequence[Write]:
         if entry.type in _ACCESS:
             rows.append(_access_row(entry, opened))
             continue
+        if entry.type in _ABOUT:
+            named, of_stream = _concerned(entry, opened)
+            rows += [_change_row(each, entry) for each in named]
+            rows_by_stream += [(each, *_tail(entry)) for each in of_stream]
+            continue
         about = entry.stream_id if opened is None else _shredded_stream(opened)
         if entry.type == _SHREDDED:
             shredded.append(about)
@@ -104,7 +137,7 @@ def apply(page: Page) -> Sequence[Write]:
         if person_id is None:
             rows_by_stream.append((about, *_tail(entry)))
         else:
-            rows.append((person_id, *_tail(entry), False, None, None))
+            rows.append(_change_row(person_id, entry))
     return _writes(page.practice_id, rows, rows_by_stream, shredded)
 
 
@@ -112,15 +145,40 @@ def _beginner(entry: Entry) -> UUID:
     return EVERYBODY if entry.type in _FOR_EVERYBODY else entry.actor_id
 
 
+def _concerned(
+    entry: Entry, opened: Opened | Shredded | None
+) -> tuple[set[UUID], tuple[UUID, ...]]:
+    """Return whose trail it belongs in: people, and records whose people are looked up.
+
+    Who acts finds it in their own, too; what nobody can read any more is in theirs alone.
+    """
+    people = {entry.actor_id} - {EVERYBODY}
+    if not isinstance(opened, Opened):
+        return people, ()
+    fact = opened.fact
+    assert isinstance(fact, EmergencyFact | HoldFact)
+    of_stream = fact.stream_id if isinstance(fact, HoldFact) else None
+    if fact.whose is not None:
+        people.add(fact.whose)
+    return people, () if of_stream is None else (of_stream,)
+
+
+def _change_row(person_id: UUID, entry: Entry) -> _Row:
+    return person_id, *_tail(entry), False, None, None, None
+
+
 def _access_row(entry: Entry, opened: Opened | Shredded | None) -> _Row:
     if not isinstance(opened, Opened):
-        return entry.actor_id, *_tail(entry), True, None, None
+        return entry.actor_id, *_tail(entry), True, None, None, None
     fact = opened.fact
-    assert isinstance(fact, RecordsRead | AccessRefused)
+    assert isinstance(fact, AccessFact)
+    purpose = None if isinstance(fact, AccessRefused) else fact.purpose.value
+    if isinstance(fact, OperatorRead):
+        return EVERYBODY, *_tail(entry), True, None, fact.kind.value, purpose
     person_id = fact.whose
     if person_id is None:
         person_id = EVERYBODY if isinstance(fact, RecordsRead) else entry.actor_id
-    return person_id, *_tail(entry), True, fact.role.value, fact.kind.value
+    return person_id, *_tail(entry), True, fact.role.value, fact.kind.value, purpose
 
 
 def _tail(entry: Entry) -> tuple[int, int, UUID, int, str, UUID]:
@@ -141,9 +199,11 @@ def _writes(
     if rows:
         writes.append(Write(_PUT, (practice_id, *_columns(rows))))
     if by_stream:
-        writes.append(Write(_PUT_BY_STREAM, (practice_id, *_columns(by_stream), practice_id)))
+        asked = (practice_id, *_columns(by_stream), practice_id, sorted(_ABOUT))
+        writes.append(Write(_PUT_BY_STREAM, asked))
     if shredded:
         writes.append(Write(_SHRED, (practice_id, shredded)))
+        writes.append(Write(_FORGET, (practice_id, sorted(_ABOUT), shredded)))
     return writes
 
 
@@ -155,8 +215,11 @@ _SHREDDED: Final = tag_of(KeyShredded)
 TRAIL: Final = ReadModel(
     name=NAME,
     table=TABLE,
-    edition=2,
+    edition=3,
     ddl=_DDL,
-    reads=(ShredOrdered, KeyShredded, RecordsRead, AccessRefused),
+    reads=(
+        *(ShredOrdered, KeyShredded, RecordsRead, AccessRefused, OperatorRead),
+        *(*_EMERGENCY, *_HOLDS),
+    ),
     apply=apply,
 )

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from aggregates.access import AccessRefused, RecordKind
+from aggregates.access import AccessRefused, Purpose, RecordKind
 from aggregates.practice import Role
+from ledger.ids import NIL
 from projections.read_model import tag_of
 from projections.source import Source
 from projections.trail import EVERYBODY
@@ -27,12 +28,13 @@ GROUP BY day ORDER BY day LIMIT %b
 """
 _ACCESSES = """
 SELECT (to_timestamp(recorded_at_us / 1000000) AT TIME ZONE %b)::date AS day, actor_id, role, kind,
-       type = %b AS is_refused, person_id = actor_id AND type <> %b AND kind IS NOT NULL AS is_own,
-       count(*), max(recorded_at_us)
+       type = %b AS is_refused,
+       person_id = actor_id AND type <> %b AND kind IS NOT NULL AND actor_id <> %b AS is_own,
+       coalesce(purpose = %b, false) AS is_emergency, count(*), max(recorded_at_us)
 FROM views.trail
 WHERE practice_id = %b AND is_access AND recorded_at_us >= %b AND recorded_at_us < %b
-GROUP BY day, actor_id, role, kind, is_refused, is_own
-ORDER BY day DESC, is_own, max(recorded_at_us) DESC LIMIT %b
+GROUP BY day, actor_id, role, kind, is_refused, is_own, is_emergency
+ORDER BY day DESC, is_own, is_emergency DESC, max(recorded_at_us) DESC LIMIT %b
 """
 _REFUSED: Final = tag_of(AccessRefused)
 
@@ -67,7 +69,10 @@ class DayCount:
 
 @dataclass(frozen=True, slots=True)
 class Accesses:
-    """Looks of one kind by one reader on one day; `role` and `kind` are None once shredded."""
+    """Looks of one kind by one reader on one day.
+
+    `role` and `kind` are None once shredded; who runs the service has no role, and the id NIL.
+    """
 
     day: dt.date
     reader_id: UUID
@@ -77,6 +82,7 @@ class Accesses:
     is_own: bool
     count: int
     last_us: int
+    is_emergency: bool = False
 
 
 def trail_days(
@@ -92,13 +98,14 @@ def trail_days(
 
 def accesses(source: Source, practice_id: UUID, span: Span) -> tuple[Accesses, ...]:
     """Return who looked at what in the practice, newest day first, others' records first."""
-    asked = (str(span.zone), _REFUSED, _REFUSED, practice_id, *span.bounds_us, GROUPS_MAX)
+    marks = (_REFUSED, _REFUSED, NIL, Purpose.EMERGENCY.value)
+    asked = (str(span.zone), *marks, practice_id, *span.bounds_us, GROUPS_MAX)
     with source.read(practice_id) as connection:
         rows = connection.execute(_ACCESSES, asked, binary=True).fetchall()
     return tuple(
         Accesses(
             *(day, reader_id, role and Role(role), kind and RecordKind(kind)),
-            *(is_refused, is_own, count, last_us),
+            *(is_refused, is_own, count, last_us, is_emergency),
         )
-        for day, reader_id, role, kind, is_refused, is_own, count, last_us in rows
+        for day, reader_id, role, kind, is_refused, is_own, is_emergency, count, last_us in rows
     )

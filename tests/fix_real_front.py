@@ -1,17 +1,25 @@
 """The pages over the real ledger, without sockets: every role of two practices can sign in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
 import pytest
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
+from aggregates.emergency import EmergencyReason
 from aggregates.membership import ChangeRole
 from aggregates.practice import JoinMember, Role
 from aggregates.private import Private
 from commands.context import CODEC, Actor, Context
+from commands.emergency import (
+    EmergencyWish,
+    approve_emergency,
+    ask_emergency,
+    begin_emergency,
+    tell_person,
+)
 from commands.join_member import join_member
 from commands.log_session import log_session
 from commands.membership import change_membership
@@ -55,6 +63,7 @@ class RealPractice:
     members: dict[Role, Actor]
     sessions: dict[Role, UUID]
     rows: dict[Role, UUID]
+    emergencies: dict[Role, UUID] = field(default_factory=dict[Role, UUID])
 
 
 @dataclass(frozen=True)
@@ -81,6 +90,14 @@ class RealFront:
         code = self.sign_in.link(actor).partition("#")[2]
         assert browser.post("/sign-in", data={"code": code}).status_code == 303
         return browser
+
+    def begin_requests(self) -> None:
+        """Let an owner and an officer of each practice read the therapist's records now."""
+        both = (Role.OWNER, Role.COMPLIANCE_OFFICER)
+        for practice in (self.one, self.two):
+            for asker, second in (both, both[::-1]):
+                people = (practice.members[each] for each in (asker, second, Role.THERAPIST))
+                practice.emergencies[asker] = begun_emergency(self.context, *people)
 
     def size(self, practice_id: UUID) -> int:
         """Return how many events a practice has."""
@@ -153,6 +170,18 @@ def _another(context: Context, owner: Actor) -> Actor:
     )
     join_member(context, owner, joined, uuid4())
     return Actor(owner.practice_id, joined.person_id)
+
+
+def begun_emergency(context: Context, asker: Actor, second: Actor, whose: Actor) -> UUID:
+    """Return a request that was approved, told and begun: who asked may read."""
+    wish = EmergencyWish(
+        whose=whose.person_id, reason=EmergencyReason.OTHER, remark=None, minutes=60
+    )
+    stream_id = ask_emergency(context, asker, wish, uuid4()).stream_id
+    approve_emergency(context, second, stream_id)
+    tell_person(context, asker.practice_id, stream_id)
+    begin_emergency(context, asker, stream_id)
+    return stream_id
 
 
 @pytest.fixture

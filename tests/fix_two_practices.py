@@ -11,8 +11,11 @@ from psycopg.rows import TupleRow
 from ledger.postgres.connect import Role
 from projections import definitions
 from projections.read_model import live
+from projections.setup_table import SETUP
+from projections.supervised_table import SUPERVISED
 from projections.therapist import THERAPIST
 from projections.trail import TRAIL
+from projections.weeks_table import WEEKS
 from tests.fix_ledger import TestedLedger
 
 EVENTS: Final = 300
@@ -41,12 +44,22 @@ def two(ledger: TestedLedger) -> Two:
 
 def _fill_views(ledger: TestedLedger, practices: list[UUID]) -> None:
     with ledger.database.connect(Role.PROJECTOR) as connection:
-        for read_model in (THERAPIST, TRAIL):
+        for read_model in (THERAPIST, TRAIL, SETUP, WEEKS, SUPERVISED):
             definitions.create(connection, live(read_model))
         for practice in practices:
             connection.execute(
                 "INSERT INTO views.therapist_entries VALUES"
                 " (%s, gen_random_uuid(), gen_random_uuid(), NULL, 1, 1, 0, false, false, '')",
+                (practice,),
+            )
+            connection.execute(
+                "INSERT INTO views.setups VALUES"
+                " (%s, gen_random_uuid(), gen_random_uuid(), 'setting', 1, 1, false)",
+                (practice,),
+            )
+            connection.execute(
+                "INSERT INTO views.week_rows VALUES"
+                " (%s, gen_random_uuid(), gen_random_uuid(), NULL, 1, 1, 'signed', true)",
                 (practice,),
             )
             connection.execute(

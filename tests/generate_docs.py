@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 import therapist_os
 from ledger.bundle.verify import FAILURES
+from tests import rules_docs
 from tests import tidy_rules as tidy
 from tests.role_tables import role_rights
 from web.access import MEMBERS, ROWS, Reads, Row, Whose
@@ -41,6 +42,7 @@ WHOSE = {
     Whose.SESSION: "one's own",
     Whose.PRACTICE: "the whole practice",
     Whose.SLOT: "the whole practice",
+    Whose.EMERGENCY: "the person's whom the request is for",
 }
 
 
@@ -74,6 +76,10 @@ PARTS: dict[str, Callable[[], str]] = {
     "command-help": command_help,
     "make-targets": make_targets,
     "role-rights": role_rights,
+    "rule-sets": rules_docs.rule_sets,
+    "rules-judged": rules_docs.rules_judged,
+    "rules-not-judged": rules_docs.rules_not_judged,
+    "rules-open": rules_docs.rules_open,
     "verify-failures": verify_failures,
 }
 

@@ -91,7 +91,9 @@ def test_every_make_target_has_its_line() -> None:
 
 def test_every_verb_and_exit_code_has_its_line() -> None:
     """docs/command-line.md lists the verbs of the command line and its exit codes."""
-    verbs = set(re.findall(r"^ {4}([a-z-]+) ", therapist_os.parser().format_help(), re.MULTILINE))
+    verbs = set(
+        re.findall(r"^ {4}([a-z-]+)(?= |$)", therapist_os.parser().format_help(), re.MULTILINE)
+    )
     codes = {str(code) for code in therapist_os.EXIT_CODES}
     assert_documents("docs/command-line.md", verbs | codes)
 

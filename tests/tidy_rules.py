@@ -13,7 +13,7 @@ FILE_LINES_MAX = 300
 FUNCTION_LINES_MAX = 40
 FILE_BYTES_MAX = 1024 * 1024
 # The verifier is one file, since an auditor copies and reads just that one.
-STANDS_ALONE = {"ledger/bundle/verify.py": 900}
+STANDS_ALONE = {"ledger/bundle/verify.py": 1200}
 RECIPE_LINES_MAX = 5
 RECIPE_COLUMNS_MAX = 100
 LIBRARIES = ("aggregates", "commands", "ledger", "projections", "retention", "web")

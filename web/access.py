@@ -15,6 +15,7 @@ STEP_UP_US_MAX: Final = 5 * 60 * 1_000_000
 NEVER_STEPPED_UP: Final = 0
 
 OFFICERS: Final = frozenset({Role.COMPLIANCE_OFFICER})
+GUARDIANS: Final = frozenset({Role.OWNER, Role.COMPLIANCE_OFFICER})
 OWNERS: Final = frozenset({Role.OWNER})
 LOGGERS: Final = frozenset({Role.THERAPIST, Role.OWNER})
 SUPERVISORS: Final = frozenset({Role.SUPERVISOR})
@@ -34,6 +35,7 @@ class Whose(Enum):
     SUPERVISEE = auto()  # of the person in the address, if any was
     ROW = auto()  # of whose week the address names, if it was
     ROWS = auto()  # of whose weeks the query names, if all were
+    EMERGENCY = auto()  # of whom the request in the address opens to who asked, and only now
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +149,13 @@ _SESSION_IF_SHOWN: Final = Reads(RecordKind.SESSION, Whose.SESSION, _OWN, is_ans
 _TRAIL: Final = Reads(RecordKind.TRAIL, Whose.OWN, _OWN)
 _REPLAY: Final = Reads(RecordKind.REPLAY, Whose.PRACTICE, Purpose.COMPLIANCE_REVIEW)
 _ACCESSES: Final = Reads(RecordKind.ACCESSES, Whose.PRACTICE, Purpose.COMPLIANCE_REVIEW)
+_EMERGENCIES: Final = Reads(RecordKind.EMERGENCIES, Whose.PRACTICE, Purpose.EMERGENCY)
+_EMERGENCIES_IF_SHOWN: Final = replace(_EMERGENCIES, is_answer_only=True)
+_EMERGENCY_WEEK: Final = Reads(RecordKind.WEEK, Whose.EMERGENCY, Purpose.EMERGENCY)
+_EMERGENCY_SESSION: Final = Reads(RecordKind.SESSION, Whose.EMERGENCY, Purpose.EMERGENCY)
+_HOLDS: Final = Reads(RecordKind.HOLDS, Whose.PRACTICE, Purpose.COMPLIANCE_REVIEW)
+_HOLDS_IF_SHOWN: Final = replace(_HOLDS, is_answer_only=True)
 _LOG_FILES: Final = Reads(RecordKind.LOG_FILES, Whose.SLOT, Purpose.VERIFICATION)
-_SUPERVISION: Final = Purpose.SUPERVISION
-_INBOX: Final = Reads(RecordKind.SUPERVISED, Whose.SUPERVISED, _SUPERVISION)
-_SUPERVISEE: Final = Reads(RecordKind.SUPERVISED, Whose.SUPERVISEE, _SUPERVISION)
-_SUPERVISEE_IF_SHOWN: Final = replace(_SUPERVISEE, is_answer_only=True)
-_ROWS: Final = Reads(RecordKind.SUPERVISED, Whose.ROWS, _SUPERVISION)
-_ROW: Final = Reads(RecordKind.SUPERVISED, Whose.ROW, _SUPERVISION)
-_ROW_IF_SHOWN: Final = replace(_ROW, is_answer_only=True)
 
 _ENROLMENT: Final = Assurance.ENROLMENT
 _PASSKEY: Final = Assurance.PASSKEY
@@ -165,6 +166,7 @@ _ACCOUNT: Final = "one's own sessions, passkeys and codes; no record"
 _REVOKES: Final = "revokes what is one's own, which is an event; shows no record"
 _PRACTICES: Final = "names of practices one is in or invited to; no record"
 _MEMBERS_SHOWN: Final = "who is in the practice, for who lets them in; no record"
+_EMERGENCY_STEP: Final = "a step of emergency access, which is an event; shows no record"
 _MEMBERS_CHANGED: Final = "changes who is in, which is an event; shows no record"
 
 
@@ -212,21 +214,19 @@ def _for(roles: frozenset[Role], path: str, reads: Reads | None, why_none: str =
     )
 
 
-def _supervisor(method: str, path: str, reads: Reads) -> Row:
-    return replace(_for(SUPERVISORS, path, reads), method=method, baa=method != "GET")
+def _post(
+    roles: frozenset[Role], path: str, reads: Reads | None, why: str = "", *, step_up: bool = False
+) -> Row:
+    return replace(_for(roles, path, reads, why), method="POST", step_up=step_up)
 
 
-# None of these has a step-up: what signs is itself a fresh check of a passkey, over what was shown
-# and with user verification, and returning or giving notice takes nothing away that it would guard.
-_SUPERVISING: Final = (
-    _supervisor("GET", "/supervise", _INBOX),
-    _supervisor("GET", "/supervise/{person_id}", _SUPERVISEE),
-    _supervisor("POST", "/supervise/{person_id}/notice", _SUPERVISEE_IF_SHOWN),
-    _supervisor("GET", "/sign", _ROWS),
-    _supervisor("GET", "/sign/{stream_id}", _ROW),
-    _supervisor("POST", "/sign/{stream_id}", _ROW_IF_SHOWN),
-    _supervisor("POST", "/sign/{stream_id}/return", _ROW_IF_SHOWN),
-)
+def _supervisor(method: str, path: str, whose: Whose) -> Row:
+    """Return a row without a step-up: what signs is itself a fresh check, over what was shown."""
+    sends = method != "GET"
+    reads = Reads(RecordKind.SUPERVISED, whose, Purpose.SUPERVISION, is_answer_only=sends)
+    return replace(_for(SUPERVISORS, path, reads), method=method, baa=sends)
+
+
 ROWS: Final = (
     _for(MEMBERS, "/", None, "leads elsewhere and shows nothing"),
     _own("GET", "/week/{day}", _WEEK),
@@ -235,10 +235,27 @@ ROWS: Final = (
     _own("POST", "/session/{stream_id}", _SESSION_IF_SHOWN),
     _own("GET", "/session/{stream_id}/delete", _SESSION, step_up=True),
     _own("POST", "/session/{stream_id}/delete", _SESSION_IF_SHOWN, step_up=True),
-    *_SUPERVISING,
+    _supervisor("GET", "/supervise", Whose.SUPERVISED),
+    _supervisor("GET", "/supervise/{person_id}", Whose.SUPERVISEE),
+    _supervisor("POST", "/supervise/{person_id}/notice", Whose.SUPERVISEE),
+    _supervisor("GET", "/sign", Whose.ROWS),
+    _supervisor("GET", "/sign/{stream_id}", Whose.ROW),
+    _supervisor("POST", "/sign/{stream_id}", Whose.ROW),
+    _supervisor("POST", "/sign/{stream_id}/return", Whose.ROW),
     _for(MEMBERS, "/trail", _TRAIL),
     _for(OFFICERS, "/replay", _REPLAY),
     _for(OFFICERS, "/access", _ACCESSES),
+    _for(GUARDIANS, "/emergency", _EMERGENCIES),
+    _post(GUARDIANS, "/emergency/ask", _EMERGENCIES_IF_SHOWN, step_up=True),
+    _post(GUARDIANS, "/emergency/approve", None, _EMERGENCY_STEP, step_up=True),
+    _post(GUARDIANS, "/emergency/decline", None, _EMERGENCY_STEP),
+    _post(GUARDIANS, "/emergency/begin", None, _EMERGENCY_STEP, step_up=True),
+    _post(GUARDIANS, "/emergency/end", None, _EMERGENCY_STEP),
+    _for(GUARDIANS, "/emergency/{stream_id}/week/{day}", _EMERGENCY_WEEK),
+    _for(GUARDIANS, "/emergency/{stream_id}/session/{session_id}", _EMERGENCY_SESSION),
+    _for(OFFICERS, "/holds", _HOLDS),
+    _post(OFFICERS, "/holds/place", _HOLDS_IF_SHOWN, step_up=True),
+    _post(OFFICERS, "/holds/lift", None, "lifts a hold, which is an event", step_up=True),
     _public("GET", "/sign-in", "shows nothing of anybody"),
     _public("POST", "/sign-in", "signs in; shows nothing of anybody"),
     _public("POST", "/sign-in/link", "sends a letter; says the same whoever is meant"),

@@ -20,9 +20,11 @@ from web.access import Reads, Row, Verdict, Whose, decide
 from web.addresses import day_of, stream_of
 from web.browser_sessions import BrowserSession
 from web.client_address import client_address
+from web.emergency_addresses import SESSION_PART, session_in
 from web.errors import PageError
+from web.news import news_of
 from web.parts import Parts, parts_of
-from web.render import ROLE_KEY
+from web.render import NEWS_KEY, ROLE_KEY
 from web.services import Records
 from web.supervised_targets import find_supervised
 from web.who import SESSION_KEY, token_of
@@ -76,6 +78,14 @@ async def reading(request: Request) -> Records:
     return parts_of(request).services.records
 
 
+def whose_of(request: Request) -> UUID:
+    """Return whose records this page is let to, which is not who asks under emergency access."""
+    look = _admitted(request).look
+    assert look is not None, "the table says that this page shows no records"
+    assert look.whose is not None, "the table says that this page is of one person's records"
+    return look.whose
+
+
 def standing_of(request: Request) -> Standing:
     """Return how the person stands in their practice, on a page for members."""
     standing = _admitted(request).standing
@@ -112,6 +122,8 @@ def _admit(request: Request, row: Row) -> Admitted:
         if session is not None and standing is not None and verdict in _ROLE_REFUSED:
             _refuse_role(request, row.reads, session, standing)
         raise PageError(verdict.value)
+    if standing is not None:
+        request.scope[NEWS_KEY] = news_of(parts, session.actor)
     admitted = Admitted(session, standing, None)
     if row.reads is not None and standing is not None:
         looks = _looks(request, row.reads, session, standing)
@@ -170,11 +182,10 @@ def _target(request: Request, reads: Reads, actor: Actor) -> _Target:
             stream_id = stream_of(request)
             whose = services.session_owner(actor, stream_id)
             return _Target(is_theirs=whose == person_id, whose=whose, stream_id=stream_id)
-        case Whose.SLOT:
-            is_theirs = services.slot(actor) == request.path_params["slot"]
+        case Whose.SLOT | Whose.PRACTICE:
+            is_whole = reads.whose is Whose.PRACTICE
+            is_theirs = is_whole or services.slot(actor) == request.path_params["slot"]
             return _Target(is_theirs=is_theirs, whose=None)
-        case Whose.PRACTICE:
-            return _Target(is_theirs=True, whose=None)
         case Whose.SUPERVISED | Whose.SUPERVISEE | Whose.ROW | Whose.ROWS:
             found = find_supervised(request, reads.whose, actor)
             return _Target(
@@ -184,8 +195,23 @@ def _target(request: Request, reads: Reads, actor: Actor) -> _Target:
                 others=found.persons[1:],
                 is_of_nobody=found.is_theirs and not found.persons,
             )
+        case Whose.EMERGENCY:
+            return _emergency_target(request, actor)
         case _:
             assert_never(reads.whose)
+
+
+def _emergency_target(request: Request, actor: Actor) -> _Target:
+    """Return what a request lets who asked for it read: asked of its own events, and the clock."""
+    services, request_id = parts_of(request).services, stream_of(request)
+    whose = services.emergency.opened_for(actor, request_id)
+    if whose is None:
+        return _Target(is_theirs=False, whose=None, stream_id=request_id)
+    if SESSION_PART not in request.path_params:
+        return _Target(is_theirs=True, whose=whose, day=week_of(day_of(request)))
+    session_id = session_in(request)
+    owner = services.session_owner(actor, session_id)
+    return _Target(is_theirs=owner == whose, whose=owner, stream_id=session_id)
 
 
 def _looks(

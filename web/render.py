@@ -12,6 +12,7 @@ from web.errors import Answer
 from web.headers import NONCE_KEY
 
 ROLE_KEY: Final = "web.role"
+NEWS_KEY: Final = "web.news"
 FOLDER: Final = Path(__file__).parent / "templates"
 
 
@@ -41,6 +42,7 @@ class Renderer:
                 "swapped": request.headers.get("hx-request") == "true",
                 "path": request.url.path,
                 "role": request.scope.get(ROLE_KEY, ""),
+                "news": request.scope.get(NEWS_KEY, ()),
             }
         )
         return HTMLResponse(text, status)

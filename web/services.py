@@ -13,11 +13,14 @@ from commands.handle import Handled
 from commands.practice import Standing
 from commands.session import Shown
 from ledger.audit_files import Served
+from projections.emergencies import Person, Request
+from projections.holds import HoldOn
 from projections.look_back import LookBack, Moment
 from projections.session_history import SessionHistory
 from projections.therapist import WeekView
 from projections.trail_days import Accesses, DayCount, Span
 from projections.trail_rows import Asked, TrailRow
+from web.emergency import EmergencyServices
 from web.hours import HoursCommands, HoursRecords
 from web.supervising import SupervisedRecords, Supervising
 
@@ -26,9 +29,9 @@ from web.supervising import SupervisedRecords, Supervising
 class Records:
     """The functions that read records; a page gets them from the guard (web/guard.py), only there.
 
-    `week` takes a Sunday; `history` returns None for what is not this person's. `look_back` and
-    `accesses` show the whole practice. `practice_log_file` takes a slot and a path; None for what
-    is not there.
+    `week` takes a Sunday; `history` returns None for what is not this person's. `look_back`,
+    `accesses`, `requests`, `people` and `holds` show the whole practice.
+    `practice_log_file` takes a slot and a path; None for what is not there.
     """
 
     week: Callable[[Actor, dt.date], WeekView]
@@ -40,6 +43,9 @@ class Records:
     practice_log_file: Callable[[Actor, int, str], Served | None]
     hours: HoursRecords
     supervised: SupervisedRecords
+    requests: Callable[[Actor], Sequence[Request]]
+    people: Callable[[Actor], Sequence[Person]]
+    holds: Callable[[Actor], Sequence[HoldOn]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +61,7 @@ class Services:
     """
 
     records: Records
+    emergency: EmergencyServices
     record_access: Callable[[Actor, AccessCommand], None]
     standing: Callable[[Actor], Standing | None]
     session_owner: Callable[[Actor, UUID], UUID | None]

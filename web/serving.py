@@ -28,6 +28,8 @@ from ledger.timestamps.authority import configured
 from ledger.timestamps.stamper import Stamper
 from ledger.witness.configured import asked_policy
 from ledger.witness.cosigner import Cosigners
+from projections.emergencies import people, requests
+from projections.holds import holds_on
 from projections.look_back import LookBack, Moment, look_back
 from projections.read_models import Followers
 from projections.session_history import history, session_owner
@@ -42,6 +44,7 @@ from projections.waiting import wait_for
 from projections.weeks_table import WEEKS
 from web import app
 from web.development_sign_in import DevelopmentSignIn
+from web.emergency_wiring import emergency_services
 from web.hours import hours_commands, hours_records
 from web.identity.identity import Identity
 from web.identity.wiring import mailer_of, open_identity
@@ -52,6 +55,8 @@ from web.supervising import supervised_records, supervising
 from web.tls import tls_files
 
 READ_YOUR_WRITES_S: Final = 2.0
+# What people read their own writes in.
+_READ: Final = tuple(each.name for each in (THERAPIST, TRAIL, SETUP, WEEKS, SUPERVISED))
 
 
 def serve(
@@ -150,10 +155,12 @@ def wire(context: Context, settings: Settings, broken: Callable[[], Sequence[str
         return all(
             wait_for(ledger, name, handled.practice_id, handled.position, READ_YOUR_WRITES_S)
             for name in (THERAPIST.name, TRAIL.name, SETUP.name, WEEKS.name, SUPERVISED.name)
+            for name in _READ
         )
 
     return Services(
         records=_records(context, settings, files),
+        emergency=emergency_services(context),
         record_access=partial(record_access, context),
         standing=partial(standing_of, context),
         session_owner=lambda actor, stream: session_owner(ledger, actor.practice_id, stream),
@@ -188,6 +195,9 @@ def _records(context: Context, settings: Settings, files: AuditFiles) -> Records
         ),
         hours=hours_records(context),
         supervised=supervised_records(context),
+        requests=lambda actor: requests(ledger, actor.practice_id),
+        people=lambda actor: people(ledger, actor.practice_id),
+        holds=lambda actor: holds_on(ledger, actor.practice_id),
     )
 
 

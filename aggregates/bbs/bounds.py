@@ -62,7 +62,8 @@ _SENTENCES: Final = {
 class Bounds:
     """What the strictest reading gives, and the most generous; minutes, weeks, or units' minutes.
 
-    Of what is credited the first is never more than the second; of what is lost never less.
+    Of what is credited the first is never more than the second, of what is lost never less. Of what
+    waits for a signature either may be more: each reading has what it does not credit yet.
     """
 
     conservative: int = 0
@@ -89,6 +90,16 @@ ZERO: Final = Bounds()
 def total(each: Iterable[Bounds]) -> Bounds:
     """Return the sum."""
     return sum(each, ZERO)
+
+
+def once_signed(credited: Bounds, pending: Bounds) -> Bounds:
+    """Return what counts when everything is signed, in both readings.
+
+    What is open may fill a limit that the strict reading leaves for what waits; then the larger
+    figure stands for both.
+    """
+    both = credited + pending
+    return Bounds(both.conservative, max(both.conservative, both.optimistic), both.questions)
 
 
 @dataclass(frozen=True, slots=True)

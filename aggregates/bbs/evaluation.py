@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from aggregates.bbs.bounds import ZERO, Bounds, ColumnBounds
+from aggregates.bbs.bounds import ZERO, Bounds, ColumnBounds, once_signed
 from aggregates.bbs.columns import Columns
 from aggregates.bbs.rule import Unit
 from aggregates.hours.enrolment_entry import Phase, Track
@@ -85,6 +85,11 @@ class Verdict:
     shares: tuple[Share, ...] = ()
     weeks: tuple[dt.date, ...] = ()
     entry_ids: tuple[UUID, ...] = ()
+
+    @property
+    def once_signed(self) -> Bounds:
+        """What the figure will be when everything is signed."""
+        return once_signed(self.value, self.pending)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

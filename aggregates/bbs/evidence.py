@@ -1,6 +1,7 @@
 """Which papers and facts are missing or came late, by when they are due, and what to do."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -98,20 +99,31 @@ def gaps_of(
     """
     here = _Place(judged.enrolment.track, judged.as_of)
     found = list(_of_person(here, judged.enrolment))
+    at_setting, under = defaultdict[UUID, list[Claim]](list), _by_supervision(judged.claims)
+    for supervision_id, claims in under.items():
+        if supervision_id in supervisions:
+            at_setting[supervisions[supervision_id].setting_id] += claims
     for setting_id in sorted(settings):
-        claims = [claim for claim in judged.claims if claim.setting_id == setting_id]
-        if claims:
+        if claims := at_setting[setting_id]:
             place = _Place(here.track, here.as_of, setting_id)
             found += _of_setting(place, settings[setting_id], claims)
     for supervision_id in sorted(supervisions):
         supervision = supervisions[supervision_id]
         if supervision.starts_on <= judged.as_of:
-            claims = [claim for claim in judged.claims if claim.supervision_id == supervision_id]
+            claims = under.get(supervision_id, [])
             place = _Place(here.track, here.as_of, supervision.setting_id, supervision_id)
             setting = settings.get(supervision.setting_id)
             found += _of_supervision(place, supervision, claims)
             found += _of_supervisor(place, supervision, setting, supervisees.get(supervision_id, 0))
     return tuple(found)
+
+
+def _by_supervision(claims: Iterable[Claim]) -> dict[UUID, list[Claim]]:
+    found = defaultdict[UUID, list[Claim]](list)
+    for claim in claims:
+        if claim.supervision_id is not None:
+            found[claim.supervision_id].append(claim)
+    return found
 
 
 def _of_person(place: _Place, enrolment: EnrolmentEntry) -> Iterable[Gap]:
@@ -141,7 +153,8 @@ def _of_registration(place: _Place, registered_on: dt.date, until: dt.date | Non
 def _of_setting(place: _Place, setting: SettingEntry, claims: list[Claim]) -> Iterable[Gap]:
     before = [claim for claim in claims if claim.phase is Phase.BEFORE_DEGREE]
     if before and setting.school_agreement_on is None:
-        yield from place.gap(Check.SCHOOL_SITE, before[0].day, SCHOOL_MISSING)
+        due = min(claim.day for claim in before)
+        yield from place.gap(Check.SCHOOL_SITE, due, SCHOOL_MISSING)
     if setting.employer_letter_on is None:
         match setting.employment:
             case Employment.VOLUNTEER:

@@ -4,9 +4,10 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from aggregates.bbs.authority import Standing, standing_of
-from aggregates.bbs.bounds import QUESTIONS_NONE, Bounds, Question
+from aggregates.bbs.bounds import Bounds, Question
 from aggregates.bbs.causes import QUESTION_OF, Cause
 from aggregates.bbs.claims import Claim, claims_of
 from aggregates.bbs.columns import Column
@@ -64,9 +65,11 @@ class Judged:
 
     def questions(self, index: int) -> frozenset[Question]:
         """Return what makes the two figures of an entry differ."""
-        if self.strict_all.minutes[index] == self.generous_all.minutes[index]:
-            return QUESTIONS_NONE
-        causes = {self.standings[index].cause, self.contact_all.causes.get(index)}
+        causes = {
+            self.standings[index].cause,
+            self.contact.causes.get(index),
+            self.contact_all.causes.get(index),
+        }
         causes |= {cause for kept in self.strict_all.kept for cause, _ in kept.cut.get(index, ())}
         return frozenset(QUESTION_OF[cause] for cause in causes if cause and cause in QUESTION_OF)
 
@@ -98,23 +101,12 @@ def judge(history: History, as_of: dt.date) -> Judged:
         generous,
         strict_all,
         generous_all,
-        _pending((strict, strict_all), (generous, generous_all)),
+        (_added(strict, strict_all), _added(generous, generous_all)),
     )
 
 
-def _pending(
-    strict: tuple[Reading, Reading], generous: tuple[Reading, Reading]
-) -> tuple[Minutes, Minutes]:
-    """Return what signing adds in each reading, the smaller figure first.
-
-    Minutes that only count in the generous reading may fill a limit that in the strict one is left
-    for what waits for its signature.
-    """
-    one, other = (
-        [b - a for a, b in zip(now.minutes, later.minutes, strict=True)]
-        for now, later in (strict, generous)
-    )
-    return list(map(min, one, other)), list(map(max, one, other))
+def _added(before: Reading, after: Reading) -> Minutes:
+    return [more - some for some, more in zip(before.minutes, after.minutes, strict=True)]
 
 
 class _Caps:
@@ -153,7 +145,10 @@ class _Caps:
         return six_years(self._enrolment, self._receipt, self._claims, base, supply)
 
 
-def lost_by_entry(judged: Judged) -> Mapping[int, Mapping[Cause, Bounds]]:
+Lost: TypeAlias = Mapping[int, Mapping[Cause, Bounds]]
+
+
+def lost_by_entry(judged: Judged) -> Lost:
     """Return by entry what does not count even once all is signed, cause by cause."""
     lost = defaultdict[int, dict[Cause, int]](dict)
     for index, claim in enumerate(judged.claims):
@@ -167,20 +162,20 @@ def lost_by_entry(judged: Judged) -> Mapping[int, Mapping[Cause, Bounds]]:
             lost[index][cause] = missing
     for index, cause, minutes in judged.strict_all.cut():
         lost[index][cause] = lost[index].get(cause, 0) + minutes
-    return {
-        index: _bounded(causes, judged.claims[index].minutes - judged.generous_all.minutes[index])
-        for index, causes in lost.items()
-    }
+    return {index: _bounded(judged, index, causes) for index, causes in lost.items()}
 
 
-def _bounded(causes: Mapping[Cause, int], lost_for_sure: int) -> dict[Cause, Bounds]:
+def _bounded(judged: Judged, index: int, causes: Mapping[Cause, int]) -> dict[Cause, Bounds]:
+    """Spread what is lost for sure over the causes, in their order; the rest of each is open."""
+    lost_for_sure = judged.claims[index].minutes - judged.generous_all.minutes[index]
     found: dict[Cause, Bounds] = {}
     for cause, minutes in causes.items():
         sure = min(minutes, lost_for_sure)
         lost_for_sure -= sure
-        is_open = sure != minutes and cause in QUESTION_OF
-        questions = frozenset({QUESTION_OF[cause]}) if is_open else QUESTIONS_NONE
-        found[cause] = Bounds(minutes, sure, questions)
+        found[cause] = Bounds(minutes, sure)
+        if sure != minutes:
+            own = frozenset({QUESTION_OF[cause]}) if cause in QUESTION_OF else None
+            found[cause] = Bounds(minutes, sure, own or judged.questions(index))
     return found
 
 

@@ -9,7 +9,7 @@ from aggregates.bbs.bounds import ZERO, Bounds, total
 from aggregates.bbs.claims import Claim
 from aggregates.bbs.columns import WEEK_DAYS
 from aggregates.bbs.evaluation import Gap, Status, Verdict
-from aggregates.bbs.judging import Judged, lost_by_entry
+from aggregates.bbs.judging import Judged, Lost
 from aggregates.bbs.limits import Minutes, belongs_to, is_practicum, years_before
 from aggregates.bbs.rule import Check, Does, Rule, Unit
 from aggregates.bbs.rules import CATALOGUE, rule_of
@@ -36,11 +36,11 @@ _PAPERS: Final = frozenset(
 )
 
 
-def other_verdicts(judged: Judged, gaps: Sequence[Gap]) -> tuple[Verdict, ...]:
+def other_verdicts(judged: Judged, lost_of: Lost, gaps: Sequence[Gap]) -> tuple[Verdict, ...]:
     """Return a verdict for each rule that is judged and is no minimum, in the catalogue's order."""
     track = judged.enrolment.track
     lost = defaultdict[Check, list[tuple[Claim, Bounds]]](list)
-    for index, causes in lost_by_entry(judged).items():
+    for index, causes in lost_of.items():
         for cause, bounds in causes.items():
             lost[cause.check].append((judged.claims[index], bounds))
     return tuple(

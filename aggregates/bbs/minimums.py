@@ -161,7 +161,7 @@ def _shares(
     for first_day in sorted(credited.keys() | pending.keys()):
         now = credited.get(first_day, Bounds())
         later = pending.get(first_day, Bounds())
-        if now.optimistic or later.optimistic:
+        if any((now.optimistic, later.conservative, later.optimistic)):
             yield Share(first_day=first_day, credited=now, pending=later)
 
 

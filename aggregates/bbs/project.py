@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from aggregates.bbs.bounds import Bounds, total
+from aggregates.bbs.bounds import ZERO, Bounds, once_signed, total
 from aggregates.bbs.columns import WEEK_DAYS, week_start_of
 from aggregates.bbs.evaluation import Evaluation, Share, Verdict
 from aggregates.bbs.history import History
@@ -45,7 +45,7 @@ def project(history: History, evaluation: Evaluation, as_of: dt.date) -> tuple[P
 
 def _projection(verdict: Verdict, since: dt.date, until: dt.date, as_of: dt.date) -> Projection:
     threshold = verdict.threshold or 0
-    reached = verdict.value + verdict.pending
+    reached = verdict.once_signed
     left = Bounds(max(0, threshold - reached.conservative), max(0, threshold - reached.optimistic))
     pace = _pace(share for share in verdict.shares if since <= share.first_day < until)
     return Projection(
@@ -58,7 +58,8 @@ def _projection(verdict: Verdict, since: dt.date, until: dt.date, as_of: dt.date
 
 
 def _pace(shares: Iterable[Share]) -> Bounds:
-    return total(share.credited + share.pending for share in shares)
+    pairs = [(share.credited, share.pending) for share in shares]
+    return once_signed(*(total(each) for each in zip(*pairs, strict=True))) if pairs else ZERO
 
 
 def _day(as_of: dt.date, left: int, pace: int) -> dt.date | None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 from uuid import UUID
@@ -13,7 +13,7 @@ from aggregates.bbs.claims import Claim
 from aggregates.bbs.columns import Column, Columns
 from aggregates.bbs.contact import HALVES, Limits, SettingWeek
 from aggregates.bbs.evaluation import Finding, Row, Totals
-from aggregates.bbs.judging import Judged, columns_open, lost_by_entry
+from aggregates.bbs.judging import Judged, Lost, columns_open
 from aggregates.bbs.rules import rule_of
 from aggregates.hours.enrolment_entry import Phase, Track
 
@@ -60,20 +60,19 @@ class _Gathered:
         self._count(self.pending, claim, judged.pending[0][index], judged.pending[1][index])
 
     def _count(self, sums: tuple[_Sums, _Sums], claim: Claim, strict: int, generous: int) -> None:
-        if generous:
+        if strict or generous:
             sums[0].add(claim.placement.columns, strict)
             sums[1].add(claim.placement.columns, generous)
             sums[1].add(columns_open(claim), generous)
 
 
-def rows_of(judged: Judged, week: dt.date | None = None) -> tuple[Row, ...]:
+def rows_of(judged: Judged, lost: Lost, week: dt.date | None = None) -> tuple[Row, ...]:
     """Return a row for each week, or one week, and supervision and phase, in that order."""
     gathered = defaultdict[RowKey, _Gathered](_Gathered)
     for index, claim in enumerate(judged.claims):
         if week is not None and claim.first_day != week:
             continue
         gathered[claim.first_day, claim.supervision_id, claim.phase].add(judged, index)
-    lost = lost_by_entry(judged)
     limits = Limits.of(judged.enrolment.track)
     return tuple(
         _row(judged, limits, key, gathered[key], lost) for key in sorted(gathered, key=_order)
@@ -100,7 +99,7 @@ def _row(
     limits: Limits,
     key: RowKey,
     gathered: _Gathered,
-    lost: Mapping[int, Mapping[Cause, Bounds]],
+    lost: Lost,
 ) -> Row:
     first_day, supervision_id, phase = key
     first = judged.claims[gathered.claims[0]]
@@ -126,7 +125,7 @@ def _findings(
     track: Track,
     claims: list[Claim],
     indices: Iterable[int],
-    lost: Mapping[int, Mapping[Cause, Bounds]],
+    lost: Lost,
 ) -> tuple[Finding, ...]:
     """Put together what is lost for one cause, in the order of the tests."""
     minutes = defaultdict[Cause, Bounds](lambda: ZERO)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from aggregates.bbs.bounds import Bounds
+from aggregates.bbs.bounds import Bounds, once_signed
 from aggregates.bbs.columns import Column, Columns
 from aggregates.bbs.evaluation import Evaluation, Gap, Status, Verdict
 from aggregates.bbs.rule import HOUR, Does, Unit
@@ -78,7 +78,7 @@ def _totals(evaluation: Evaluation) -> Iterable[str]:
         yield (
             f"  {name:3} recorded {hours_text(recorded)},"
             f" counted {amount_text(credited, Unit.HOURS)},"
-            f" once signed {amount_text(pending, Unit.HOURS)} more"
+            f" once signed {amount_text(once_signed(credited, pending), Unit.HOURS)}"
         )
 
 

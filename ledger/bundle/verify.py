@@ -91,6 +91,7 @@ FAILURES = {  # code: (exit status, what it means)
     "week-meaning-differs": (105, "a signed statement does not mean what such statements mean"),
     "week-time-differs": (106, "a signed statement tells another time or reference than its event"),
     "week-entry-unknown": (107, "a week sums up an entry that this log did not have then"),
+    "week-twice": (114, "one row of a weekly log is told of in two streams"),
     "passkey-unknown": (108, "a week is signed with a passkey that was not the signer's then"),
     "passkey-revoked": (109, "a week is signed with a passkey that was revoked before"),
     "sign-in-shown": (110, "what a passkey answered to sign in is shown as a signature"),
@@ -113,7 +114,7 @@ SIGNED = ((0, 6), (1, 0xA0))  # kind and content of what a CMS message holds
 OF_STAMP = ("checkpoint", "token.tsr", "chain.pem")
 MAGIC, SHREDDED = b"therapist-os/e1\n", b"key-shredded.v1"
 PASSKEYS = (b"passkey-registered.v1", b"passkey-revoked.v1")
-TOLD = "shredded", "passkey"  # kinds of clear events that are read
+TOLD = {"shredded", "passkey"}  # kinds of clear events that are read
 COMMITMENT = b"therapist-os/key-commitment/v1\n"
 Signers = dict[tuple[str, bytes], tuple[str, int, bytes]]  # name, id: short name, kind, Ed25519 key
 
@@ -589,8 +590,10 @@ class Events:
         """Say of a new type (after its length) and mode what it is, and how long its leaf is."""
         good = 2 < len(tag) <= 129 and all(33 <= byte <= 126 for byte in tag[1:-1]) and tag[-1] < 2
         kind = "sealed" if tag[-1:] == b"\1" else "clear"
-        if tag[1:-1] in {SHREDDED, *PASSKEYS}:  # both for everybody to read
-            kind, good = TOLD[tag[1:-1] != SHREDDED], good and kind == "clear"
+        if tag[1:-1] in PASSKEYS:
+            kind, good = "passkey", good and kind == "clear"  # for everybody to read
+        elif tag[1:-1] == SHREDDED and kind == "clear":
+            kind = "shredded"
         fit = 128 + len(tag) + (60 if kind == "sealed" else 0) + 36 if good else -1
         return self.kinds.setdefault(tag, (kind, fit))
 
@@ -689,10 +692,9 @@ SIZED = {  # by the first byte of a MessagePack value, and the bytes that then t
     **{0xD9 + power: ("text", 1 << power) for power in range(3)},
     **{0xDB + power: ("list", 1 << power) for power in range(1, 3)},
 }
-MEANING = (
-    "I supervised the experience in this row in this week, the hours are correct to the best of"
-    " my knowledge, and with this I sign them."
-)
+LICENCES = {each: each.upper() for each in ("lmft", "lcsw", "lpcc", "lep")} | {
+    each: each.capitalize() for each in ("psychologist", "psychiatrist")
+}
 LABELS = {
     "lmft": ("direct counseling", "diagnosing and treating couples, families and children"),
     "lpcc": ("direct counseling", "not used for this licence"),
@@ -701,9 +703,35 @@ LABELS = {
         "individual or group psychotherapy",
     ),
 }
-LICENCES = {each: each.upper() for each in ("lmft", "lcsw", "lpcc", "lep")} | {
-    each: each.capitalize() for each in ("psychologist", "psychiatrist")
-}
+# Each line of what is signed; before it the end of the code that a lie in it has.
+STATEMENT = """\
+meaning-differs|therapist-os weekly log of experience hours, statement 1
+names-differ|Practice: {practice}
+names-differ|Week: {week}
+names-differ|Supervisee: {supervisee}
+names-differ|Supervisee id: {person}
+names-differ|Registration: {registration}
+names-differ|Licence sought: {track}
+names-differ|Phase: {phase} the degree
+names-differ|Setting: {place}
+names-differ|Setting address: {address}
+names-differ|Setting id: {setting}
+names-differ|Supervision id: {supervision}
+numbers-differ|A, {labels[0]}: {hours[0]}
+numbers-differ|A1, of A, {labels[1]}: {hours[1]}
+numbers-differ|B, non-clinical experience: {hours[2]}
+numbers-differ|B1, of B, supervision, individual or triadic: {hours[3]}
+numbers-differ|B2, of B, supervision, group: {hours[4]}
+numbers-differ|C, total of the week, A + B: {hours[5]}
+entries-differ|Entries, SHA-256: {entries}
+names-differ|Signer: {supervisor}
+names-differ|Signer's licence: {licence}
+names-differ|Signer id: {signer}
+meaning-differs|Meaning: I supervised the experience in this row in this week, the hours are\
+ correct to the best of my knowledge, and with this I sign them.
+time-differs|Time: {made:%Y-%m-%dT%H:%M:%S.%f}Z
+time-differs|Reference: {reference}
+"""
 
 
 def unpack(raw: bytes, at: int = 0) -> tuple[Any, int]:
@@ -722,8 +750,7 @@ def unpack(raw: bytes, at: int = 0) -> tuple[Any, int]:
             value, at = unpack(raw, at)
             values.append(value)
         return values, at
-    at += count
-    need(at <= len(raw))
+    at += count  # perhaps past the end, which the end then tells
     return raw[start:at].decode() if kind == "text" else raw[start:at], at
 
 
@@ -743,40 +770,32 @@ def statement(
 ) -> list[tuple[str, str]]:
     """The lines that are signed, each after the code of a lie in it."""
     (person, supervision, first, phase), track, setting, signer, minutes, entries, names = content
-    a, a1, b, b1, b2 = minutes
-    supervisee, registration, place, address, supervisor, licence, number_of = names
-    main, part = LABELS[track]
-    week = f"{first} to {dt.date.fromisoformat(first) + dt.timedelta(6)}"
-    after = {"before-degree": "before", "after-degree": "after"}[phase]
-    made = dt.datetime(1970, 1, 1) + dt.timedelta(microseconds=at_us)  # noqa: DTZ001
-    told = (
-        ("meaning-differs", "therapist-os weekly log of experience hours, statement 1"),
-        ("names-differ", f"Practice: {uuid.UUID(bytes=practice)}"),
-        ("names-differ", f"Week: {week}"),
-        ("names-differ", f"Supervisee: {supervisee}"),
-        ("names-differ", f"Supervisee id: {uuid.UUID(bytes=person)}"),
-        ("names-differ", f"Registration: {registration or '-'}"),
-        ("names-differ", f"Licence sought: {track.upper()}"),
-        ("names-differ", f"Phase: {after} the degree"),
-        ("names-differ", f"Setting: {place}"),
-        ("names-differ", f"Setting address: {address or '-'}"),
-        ("names-differ", f"Setting id: {uuid.UUID(bytes=setting)}"),
-        ("names-differ", f"Supervision id: {uuid.UUID(bytes=supervision)}"),
-        ("numbers-differ", f"A, {main}: {worked(a)}"),
-        ("numbers-differ", f"A1, of A, {part}: {worked(a1)}"),
-        ("numbers-differ", f"B, non-clinical experience: {worked(b)}"),
-        ("numbers-differ", f"B1, of B, supervision, individual or triadic: {worked(b1)}"),
-        ("numbers-differ", f"B2, of B, supervision, group: {worked(b2)}"),
-        ("numbers-differ", f"C, total of the week, A + B: {worked(a + b)}"),
-        ("entries-differ", f"Entries, SHA-256: {hash_of_entries(entries).hex()}"),
-        ("names-differ", f"Signer: {supervisor}"),
-        ("names-differ", f"Signer's licence: {LICENCES[licence]} {number_of}"),
-        ("names-differ", f"Signer id: {uuid.UUID(bytes=signer)}"),
-        ("meaning-differs", f"Meaning: {MEANING}"),
-        ("time-differs", f"Time: {made:%Y-%m-%dT%H:%M:%S.%f}Z"),
-        ("time-differs", f"Reference: {reference.hex()}"),
+    supervisee, registration, place, address, supervisor, licence, number = names
+    a, _, b, _, _ = minutes
+    text = STATEMENT.format(
+        practice=uuid.UUID(bytes=practice),
+        week=f"{first} to {dt.date.fromisoformat(first) + dt.timedelta(6)}",
+        supervisee=supervisee,
+        person=uuid.UUID(bytes=person),
+        registration="-" if registration is None else registration,
+        track=track.upper(),
+        phase={"before-degree": "before", "after-degree": "after"}[phase],
+        place=place,
+        address="-" if address is None else address,
+        setting=uuid.UUID(bytes=setting),
+        supervision=uuid.UUID(bytes=supervision),
+        labels=LABELS[track],
+        hours=[*map(worked, [*minutes, a + b])],
+        entries=hash_of_entries(entries).hex(),
+        supervisor=supervisor,
+        licence=f"{LICENCES[licence]} {number}",
+        signer=uuid.UUID(bytes=signer),
+        made=dt.datetime.fromtimestamp(0, dt.UTC) + dt.timedelta(microseconds=at_us),
+        reference=reference.hex(),
     )
-    return [(f"week-{code}", line) for code, line in told]
+    need(text.count("\n") == STATEMENT.count("\n"))
+    lines = (line.partition("|") for line in text.split("\n")[:-1])
+    return [(f"week-{code}", line) for code, _, line in lines]
 
 
 def hash_of_entries(entries: list[Any]) -> bytes:
@@ -823,6 +842,7 @@ class Weeks:
         self.submitted = dict[bytes, Any]()  # stream: position, time and body; empty if left out
         self.signed, self.left_out = list[dict[str, Any]](), 0
         self.last = dict[bytes, dict[str, Any]]()  # stream: the signature that counts
+        self.rows = dict[tuple[Any, ...], bytes]()  # person, supervision, week, phase: stream
         # Leaf hash of an entry: stream, version, the submission's position, the signed week.
         self.entries = dict[bytes, list[tuple[bytes, int, int, dict[str, Any]]]]()
 
@@ -863,11 +883,13 @@ class Weeks:
             need(line == told, code, where)
         need(len(shown) == len(lines) + 1 and not shown[-1], "week-meaning-differs", where)
         need(since_us - LATE_US <= at_us <= time_us + LATE_US, "week-time-differs", where)
+        name = leaf[32:48]
+        need(self.rows.setdefault(tuple(content[0]), name) == name, "week-twice", where)
         need((signer, passkey) in self.keys, "passkey-unknown", where)
         cose, raw = self.keys[signer, passkey], text.encode()
         need(cose, "passkey-revoked", where)
         challenge = sha256(SIGNED_AS + struct.pack(">Q", len(raw)) + raw).digest()
-        self.last[leaf[32:48]] = week = {
+        self.last[name] = week = {
             "state": "signed",
             "week": lines[2][1][6:],
             "supervisee": content[6][0],
@@ -886,9 +908,9 @@ def check_entries(files: Files, size: int, events: Events) -> None:
     """Find in the log each entry that a signed week sums up; void is a week whose entry changed."""
     sought = events.weeks.entries
     tops = (tiles("practice/tile/0", size), tiles("practice/tile/entries", size))
-    for at, ((tile, width), (entries, _)) in enumerate(zip(*tops, strict=True)):
-        row = files.read(tile)
-        for index in range(width) if sought else ():
+    for at, ((tile, _), (entries, _)) in enumerate(zip(*tops, strict=True)):
+        row = files.read(tile) if sought else b""
+        for index in range(len(row) // 32):
             found = sought.pop(row[32 * index : 32 * index + 32], ())
             raw, start = files.read(entries) if found else b"", 0
             for _ in range(index if found else 0):
@@ -988,8 +1010,7 @@ def verify(
     tokens = sorted(n for n in files if re.fullmatch("timestamps/[0-9]+/token[.]tsr", n))
     stamps = [check_timestamp(files, each[:-10], log, anchors) for each in tokens]
     need(all(tree.root(0, a.size) == a.root for a, _ in stamps), "timestamp-unbound", "timestamps")
-    # 3. Every event: its place, chain, time, body and key; weeks with their signatures and
-    # entries; and the roots that each epoch held.
+    # 3. Every event, signed weeks with their signatures and entries, and the roots of each epoch.
     events, leaves = check_events(files, practice.size, anchors, cores)
     need(leaves.root(0, practice.size) == practice.root, "practice-root-differs")
     for each in anchors:

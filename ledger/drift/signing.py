@@ -6,6 +6,7 @@ its own, so that no checkpoint can be taken for it.
 """
 
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -33,20 +34,35 @@ class Signed(msgspec.Struct, frozen=True):
     manifest_sha256: str
     here: dict[Layout, frozenset[Fact]]
 
+    @property
+    def sha256(self) -> bytes:
+        """The hash of the text that is signed."""
+        return sha256(_encode(self).encode()).digest()
+
 
 def sign_catalogue(database: Database, settings: Settings) -> Signed:
     """Sign the manifest with what is particular to this place now; returns what was signed.
 
     Raises `KeyFileUnsafe` as the signer does, `Unavailable` when the database is away.
     """
+    signed = read_catalogue(database)
+    sign(signed, settings)
+    return signed
+
+
+def read_catalogue(database: Database) -> Signed:
+    """Return what would be signed now."""
     here: dict[Layout, frozenset[Fact]] = {}
     for layout, place in databases(database):
         with place.connect(Role.CHECKER) as connection:
             here[layout] = frozenset(f for f in read_facts(connection) if f.kind == HERE)
-    signed = Signed(manifest.hash_of(here), here)
+    return Signed(manifest.hash_of(here), here)
+
+
+def sign(signed: Signed, settings: Settings) -> None:
+    """Sign this."""
     key = make_signing_key(settings.data_dir, settings.ledger_name, _key_name(settings))
     replace_file(_path(settings), notes.sign(_encode(signed), key).encode())
-    return signed
 
 
 def read_signed(settings: Settings, key: VerifierKey | None) -> Signed | None:

@@ -86,6 +86,7 @@ class Database:
             Role.AUDITOR: ("AUDITOR_DATABASE_URL", settings.auditor_database_url),
             Role.SUPERVISOR_READER: ("SUPERVISOR_DATABASE_URL", settings.supervisor_database_url),
             Role.GATE: ("GATE_DATABASE_URL", settings.gate_database_url),
+            Role.MONITOR: ("MONITOR_DATABASE_URL", settings.monitor_database_url),
         }
         if settings.vault_database_url is None:
             return cls(_parameters(main, {**others, Role.RETENTION: retention}))

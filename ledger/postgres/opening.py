@@ -37,6 +37,16 @@ def open_database(settings: Settings, clock: Clock, say: Say = say_nothing) -> G
     yield database
 
 
+@contextmanager
+def reach_database(settings: Settings, say: Say = say_nothing) -> Generator[Database]:
+    """Give the database as it is, for who may only ask it: nothing is migrated or checked."""
+    if settings.database_url is None:
+        with EmbeddedServer(settings.data_dir, say=say) as server:
+            yield server.database
+        return
+    yield Database.from_settings(settings)
+
+
 def _migrate(database: Database, settings: Settings, clock: Clock) -> None:
     if migrate(database, clock):
         sign_catalogue(database, settings)

@@ -82,6 +82,9 @@ SETTINGS: Final = (
         "GATE_DATABASE_URL", "login that knows who may sign in, and nothing else", "DATABASE_URL"
     ),
     SettingDoc(
+        "MONITOR_DATABASE_URL", "login that is told counts and ages, and no row", "DATABASE_URL"
+    ),
+    SettingDoc(
         "LEDGER_NAME",
         "name of the ledger in its signed checkpoints; never changes afterwards",
         LEDGER_NAME_DEFAULT,
@@ -126,6 +129,7 @@ class Settings:
     auditor_database_url: str | None = field(default=None, repr=False)
     supervisor_database_url: str | None = field(default=None, repr=False)
     gate_database_url: str | None = field(default=None, repr=False)
+    monitor_database_url: str | None = field(default=None, repr=False)
     timestamp_authority_url: str | None = field(default=None, repr=False)
     timestamp_certificates: Path | None = None
     witness_policy: Path | None = None
@@ -165,6 +169,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         auditor_database_url=urls["AUDITOR_DATABASE_URL"],
         supervisor_database_url=urls["SUPERVISOR_DATABASE_URL"],
         gate_database_url=urls["GATE_DATABASE_URL"],
+        monitor_database_url=urls["MONITOR_DATABASE_URL"],
         timestamp_authority_url=environ.get("TIMESTAMP_AUTHORITY_URL") or None,
         timestamp_certificates=_path(environ.get("TIMESTAMP_CERTIFICATES")),
         witness_policy=_path(environ.get("WITNESS_POLICY")),

@@ -5,11 +5,35 @@ from uuid import UUID
 
 import msgspec
 
-from aggregates.access import AccessRefused, Purpose, RecordKind, RecordsRead, RefusedFor
+from aggregates.access import (
+    AccessRefused,
+    OperatorRead,
+    Purpose,
+    RecordKind,
+    RecordsRead,
+    RefusedFor,
+)
 from aggregates.catalogue import Fact
 from aggregates.deletion import DeletionReason
+from aggregates.emergency import (
+    EmergencyApproved,
+    EmergencyAsked,
+    EmergencyBegun,
+    EmergencyDeclined,
+    EmergencyEnd,
+    EmergencyEnded,
+    EmergencyReason,
+    EmergencyTold,
+)
+from aggregates.holds import HoldLifted, HoldPlaced, HoldReason
 from aggregates.membership import MemberInvited, MemberLeft, MemberRoleChanged
-from aggregates.operator_log import OperatorLogOpened
+from aggregates.operator_log import (
+    OperatorAct,
+    OperatorActed,
+    OperatorLogOpened,
+    SettingChange,
+    SettingsChanged,
+)
 from aggregates.person import (
     Agent,
     PasskeyRegistered,
@@ -175,4 +199,63 @@ EXAMPLES: dict[str, Fact] = {
     "session-logged-under-supervision": SessionLogged(therapist_id=PERSON, entry=SUPERVISED_ENTRY),
     "session-corrected-under-supervision": SessionCorrected(entry=SUPERVISED_ENTRY),
     **hours_examples.EXAMPLES,
+    "records-read-under-emergency-access": RecordsRead(
+        reader_id=PERSON,
+        role=Role.OWNER,
+        kind=RecordKind.WEEK,
+        whose=KEY,
+        stream_id=None,
+        day=dt.date(2026, 12, 27),
+        purpose=Purpose.EMERGENCY,
+    ),
+    "operator-read": OperatorRead(kind=RecordKind.EXPORT, purpose=Purpose.VERIFICATION),
+    "emergency-asked": EmergencyAsked(
+        whose=KEY,
+        asked_by=PERSON,
+        role=Role.COMPLIANCE_OFFICER,
+        reason=EmergencyReason.CLIENT_AT_RISK,
+        remark=Private("called at noon"),
+        minutes=30,
+        expires_at_us=1_790_000_000_000_000,
+    ),
+    "emergency-asked-without-remark": EmergencyAsked(
+        whose=KEY,
+        asked_by=PERSON,
+        role=Role.OWNER,
+        reason=EmergencyReason.OTHER,
+        remark=None,
+        minutes=60,
+        expires_at_us=1_790_000_000_000_000,
+    ),
+    "emergency-approved": EmergencyApproved(whose=KEY, approved_by=STREAM, role=Role.OWNER),
+    "emergency-declined": EmergencyDeclined(whose=KEY, declined_by=STREAM, role=Role.OWNER),
+    "emergency-told": EmergencyTold(whose=KEY, minutes=30),
+    "emergency-begun": EmergencyBegun(
+        whose=KEY,
+        begun_by=PERSON,
+        role=Role.COMPLIANCE_OFFICER,
+        ends_at_us=1_790_000_000_000_000,
+    ),
+    "emergency-ended": EmergencyEnded(
+        whose=KEY, how=EmergencyEnd.ENDED_BY_HAND, ended_by=STREAM, role=Role.OWNER
+    ),
+    "emergency-ended-by-time": EmergencyEnded(
+        whose=KEY, how=EmergencyEnd.TIME_OVER, ended_by=None, role=None
+    ),
+    "hold-placed": HoldPlaced(
+        hold_id=KEY,
+        placed_by=PERSON,
+        whose=STREAM,
+        stream_id=None,
+        reason=HoldReason.LITIGATION,
+        remark=Private("docket 12"),
+    ),
+    "hold-lifted": HoldLifted(hold_id=KEY, lifted_by=PERSON, whose=None, stream_id=STREAM),
+    "settings-changed": SettingsChanged(
+        changes=(
+            SettingChange(name="TIME_ZONE", before=None, after="America/Los_Angeles"),
+            SettingChange(name="HTTPS_PORT", before="8443", after="443"),
+        )
+    ),
+    "operator-acted": OperatorActed(act=OperatorAct.EPOCH_ROTATED, before=b"\x01", after=b"\x02"),
 }

@@ -6,7 +6,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -23,7 +23,7 @@ from tests.attacks.policies import policy, witness
 from tests.attacks.rich import rich, rich_epochs, rich_log
 from tests.attacks.root_logs import Epoch, filler, held, stamped
 from tests.attacks.stamps import granted
-from tests.attacks.weeks import CREDENTIAL, KEYS, REVOKED, WeekLie
+from tests.attacks.weeks import CREDENTIAL, KEYS, REVOKED, WEEK, WeekLie, again
 from tests.attacks.weeks import bundle as signed_week
 from tests.passkeys import es256
 from web.identity.challenges import Purpose, prefix_of
@@ -103,14 +103,19 @@ def other_record(epochs: bytes) -> bytes:
     return epochs.replace(line, b64encode(record))
 
 
-def week(**lie: Any) -> Callable[[], Files]:  # noqa: ANN401 -- a field of WeekLie each
+def week(lie: WeekLie) -> Callable[[], Files]:
     """A signed week told otherwise."""
-    return lambda: signed_week(WeekLie(**lie))
+    return lambda: signed_week(lie, Lie(disclosed=(WEEK, WEEK + 1)))
 
 
-def said(what: str, instead: str) -> Callable[[str], str]:
-    """A statement that says something else in one place."""
-    return lambda text: text.replace(what, instead, 1)
+def says(what: str, instead: str) -> Callable[[], Files]:
+    """A signed statement that says something else in one place."""
+    return week(WeekLie(shown=lambda text: text.replace(what, instead, 1)))
+
+
+def answered(answer: Callable[[bytes], Assertion]) -> Callable[[], Files]:
+    """A statement under which stands another answer."""
+    return week(WeekLie(answer=answer))
 
 
 def elsewhere(row: RowContent) -> RowContent:
@@ -126,6 +131,7 @@ def signed_in(_: bytes) -> Assertion:
 STAMP: Final = "timestamps/2/token.tsr"
 RECORD: Final = UUID(int=2).hex
 ZERO: Final = b64encode(bytes(32))
+UNREADABLE: Final = Event(KEYS, b"\x90", b"passkey-revoked.v1", is_clear=True)
 LIES: Final[dict[str, Callable[[], Files]]] = {
     "file-missing": without("epochs"),
     "file-unexpected": lambda: rich() | {"notes.txt": b""},
@@ -170,20 +176,21 @@ LIES: Final[dict[str, Callable[[], Files]]] = {
     "timestamp-time": lambda: stamped_at(START_US),
     "proof-differs": altered("proofs/epoch.tlog-proof", lambda raw: raw.replace(b"4", b"3", 1)),
     "range-malformed": altered("range", lambda raw: raw.replace(b"from ", b"from  ")),
-    "week-malformed": week(before=(Event(KEYS, b"\x90", b"passkey-revoked.v1", is_clear=True),)),
-    "week-not-submitted": week(left_out=("submitted",)),
-    "week-names-differ": week(shown=said("Sam Roe", "Sam Doe")),
-    "week-numbers-differ": week(shown=said("750", "751")),
-    "week-entries-differ": week(shown=said("SHA-256: ", "SHA-256: 0")),
-    "week-meaning-differs": week(shown=said("correct", "wrong")),
-    "week-time-differs": week(at_us=START_US),
-    "week-entry-unknown": week(content=elsewhere),
-    "passkey-unknown": week(left_out=("registered",)),
-    "passkey-revoked": week(before=(REVOKED,)),
-    "sign-in-shown": week(answer=signed_in),
-    "statement-not-signed": week(answer=lambda _: es256().assertion(bytes(32), CREDENTIAL)),
-    "assertion-wrong": week(answer=lambda shown: es256().assertion(shown, CREDENTIAL, flags=1)),
-    "assertion-invalid": week(answer=lambda shown: es256(2).assertion(shown, CREDENTIAL)),
+    "week-malformed": week(WeekLie(before=(UNREADABLE,))),
+    "week-not-submitted": week(WeekLie(left_out=("submitted",))),
+    "week-names-differ": says("Sam Roe", "Sam Doe"),
+    "week-numbers-differ": says("750", "751"),
+    "week-entries-differ": says("SHA-256: ", "SHA-256: 0"),
+    "week-meaning-differs": says("correct", "wrong"),
+    "week-time-differs": week(WeekLie(at_us=START_US)),
+    "week-entry-unknown": week(WeekLie(content=elsewhere)),
+    "week-twice": week(WeekLie(after=again(WEEK + 1))),
+    "passkey-unknown": week(WeekLie(left_out=("registered",))),
+    "passkey-revoked": week(WeekLie(before=(REVOKED,))),
+    "sign-in-shown": answered(signed_in),
+    "statement-not-signed": answered(lambda _: es256().assertion(bytes(32), CREDENTIAL)),
+    "assertion-wrong": answered(lambda shown: es256().assertion(shown, CREDENTIAL, flags=1)),
+    "assertion-invalid": answered(lambda shown: es256(2).assertion(shown, CREDENTIAL)),
     "malformed": rich,
 }
 

@@ -1,5 +1,6 @@
 """A history with a signed week, and what of it an operator or the signer can tell otherwise."""
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -32,6 +33,8 @@ WEEK: Final = 60
 ENTRIES: Final = (2, 3)
 CREDENTIAL: Final = b"\x07" * 32
 REFERENCE: Final = bytes(range(16))
+USUAL: Final = es256()
+DISCLOSED: Final = Lie(disclosed=(WEEK,))
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,12 @@ class WeekLie:
     """What of a signed week is told otherwise than it is; by default nothing.
 
     `content` changes the row before it is submitted and signed, `shown` the statement before the
-    passkey signs it, `submitted` and `signed` the facts after it has. `left_out` names events that are not told, and `before` and `after` stand around
-    the signature.
+    passkey signs it, `submitted` and `signed` the facts after it has. `left_out` names events that
+    are not told; `signed_us` is when the signature is recorded; `earlier` stand before all of it,
+    `before` and `after` around the signature.
     """
 
-    key: SoftwareKey = es256()
+    key: SoftwareKey = USUAL
     answer: Callable[[bytes], Assertion] | None = None
     registered: Callable[[PasskeyRegistered], PasskeyRegistered] = lambda fact: fact
     content: Callable[[RowContent], RowContent] = lambda row: row
@@ -51,10 +55,15 @@ class WeekLie:
     shown: Callable[[str], str] = lambda text: text
     signed: Callable[[WeekSigned], WeekSigned] = lambda fact: fact
     at_us: int | None = None
+    signed_us: int | None = None
     actor: UUID = SUPERVISOR
     left_out: tuple[str, ...] = ()
+    earlier: tuple[Event, ...] = ()
     before: tuple[Event, ...] = ()
     after: tuple[Event, ...] = ()
+
+
+HONEST: Final = WeekLie()
 
 
 def event(stream: int, fact: Fact, actor: UUID = SUPERVISOR) -> Event:
@@ -85,10 +94,10 @@ def register(key: SoftwareKey) -> PasskeyRegistered:
     )
 
 
-def told_week(lie: WeekLie = WeekLie()) -> Told:
+def told_week(lie: WeekLie = HONEST) -> Told:
     """Write the honest eight events, a passkey, a week submitted and signed, and what follows."""
     log = Told()
-    for each in events():
+    for each in (*events(), *lie.earlier):
         log.tell(each)
     submitted = WeekSubmitted(content=lie.content(row_of(log)), warnings=("SUP-MIN",))
     at_us = START_US + (len(log.leaves) + 2) * MINUTE_US if lie.at_us is None else lie.at_us
@@ -98,8 +107,9 @@ def told_week(lie: WeekLie = WeekLie()) -> Told:
         "submitted": event(WEEK, lie.submitted(submitted), PERSON),
     }
     told = [each for name, each in middle.items() if name not in lie.left_out]
-    last = [] if "signed" in lie.left_out else [event(WEEK, signed, lie.actor)]
-    for each in (*told, *lie.before, *last, *lie.after):
+    last = dataclasses.replace(event(WEEK, signed, lie.actor), time_us=lie.signed_us)
+    after = lie.after if "signed" in lie.left_out else (last, *lie.after)
+    for each in (*told, *lie.before, *after):
         log.tell(each)
     return log
 
@@ -115,18 +125,27 @@ def sign(submitted: WeekSubmitted, at_us: int, lie: WeekLie) -> WeekSigned:
     """Return the signature of the supervisor's passkey under what is shown of this row."""
     content = submitted.content
     text = lie.shown(week_statement(UUID(bytes=PRACTICE), content, at_us, REFERENCE))
-    answer = lie.answer or (lambda challenge: lie.key.assertion(challenge, CREDENTIAL))
+    challenge = statement_challenge(text)
+    usual = lie.key.assertion(challenge, CREDENTIAL)
     return WeekSigned(
         supervisor_id=SUPERVISOR,
         entries_sha256=content.entries_sha256,
         statement=Private(text),
         at_us=at_us,
         reference=REFERENCE,
-        assertion=answer(statement_challenge(text)),
+        assertion=lie.answer(challenge) if lie.answer else usual,
         ip_address=None,
     )
 
 
-def bundle(lie: WeekLie = WeekLie(), rest: Lie = Lie(disclosed=(WEEK,))) -> Bundle:
+def again(stream: int = WEEK, lie: WeekLie = HONEST) -> tuple[Event, Event]:
+    """Return how the same row is submitted and signed once more after all of this."""
+    log = told_week(lie)
+    submitted = WeekSubmitted(content=row_of(log), warnings=())
+    at_us = START_US + (len(log.leaves) + 1) * MINUTE_US
+    return event(stream, submitted, PERSON), event(stream, sign(submitted, at_us, lie))
+
+
+def bundle(lie: WeekLie = HONEST, rest: Lie = DISCLOSED) -> Bundle:
     """Build the bundle of this history, with the week's key disclosed."""
     return forged(told_week(lie), rest)

@@ -28,6 +28,8 @@ ROWS_OF: Final = {
     "views.parked": "practice_id",
     "views.therapist_entries": "practice_id",
     "views.trail": "practice_id",
+    "views.setups": "practice_id",
+    "views.week_rows": "practice_id",
 }
 BY_SLOT: Final = ("ledger.slots", "ledger.slot_signatures")
 _ROWS: Final = "SELECT {} FROM {}"
@@ -187,7 +189,10 @@ def test_every_table_with_rows_of_practices_is_kept_apart(two: Two) -> None:
             owner,
             "SELECT polrelid::regclass::text FROM pg_policy"
             " WHERE polroles && ARRAY[0::oid]"
-            "    OR 'therapist_service'::regrole = ANY (polroles)"
-            "   AND pg_get_expr(polqual, polrelid) NOT LIKE '%therapist.practice%'",
+            "    OR polroles && ARRAY['therapist_service'::regrole::oid,"
+            "                         'therapist_supervisor_reader'::regrole::oid]"
+            "   AND pg_get_expr(polqual, polrelid) NOT LIKE '%therapist.practice%'"
+            "    OR 'therapist_supervisor_reader'::regrole = ANY (polroles)"
+            "   AND pg_get_expr(polqual, polrelid) NOT LIKE '%therapist.person%'",
         )
     assert (open_tables, too_wide) == ([], [])

@@ -10,6 +10,7 @@ from ledger.postgres.binaries import find_binaries
 from ledger.postgres.connect import Database, Role
 from projections import definitions
 from projections.read_model import live
+from projections.supervised_table import SUPERVISED
 from projections.trail import TRAIL
 from tests.fix_ledger import TestedLedger
 from tests.fix_postgres import MakeDatabase
@@ -31,10 +32,10 @@ def readable(database: Database, role: Role) -> list[str]:
 
 @pytest.fixture
 def shown(database: Database) -> Database:
-    """A database with a table that supervisors are shown, and one of a read model."""
+    """A database with the table that supervisors are shown, and one of another read model."""
     with database.connect(Role.PROJECTOR) as projector:
-        projector.execute("CREATE TABLE supervisor.weeks (practice_id uuid, minutes int)")
-        definitions.create(projector, live(TRAIL))
+        for read_model in (SUPERVISED, TRAIL):
+            definitions.create(projector, live(read_model))
     return database
 
 
@@ -42,19 +43,19 @@ def test_the_supervisors_role_sees_what_supervisors_are_shown_and_nothing_else(
     shown: Database,
 ) -> None:
     """By default privileges: the table needs no grant of its own."""
-    assert readable(shown, Role.SUPERVISOR_READER) == ["supervisor.weeks"]
+    assert readable(shown, Role.SUPERVISOR_READER) == ["supervisor.week_rows"]
     with shown.connect(Role.SUPERVISOR_READER) as connection:
         listed = connection.execute(
             "SELECT table_schema, table_name FROM information_schema.tables"
             " WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"
         ).fetchall()
-        assert listed == [("supervisor", "weeks")]
-        assert connection.execute("SELECT * FROM supervisor.weeks").fetchall() == []
+        assert listed == [("supervisor", "week_rows")]
+        assert connection.execute("SELECT * FROM supervisor.week_rows").fetchall() == []
 
 
 def test_nobody_else_reads_what_supervisors_are_shown(shown: Database) -> None:
     """But who makes it, and the backup."""
-    can = {role for role in Role if "supervisor.weeks" in readable(shown, role)}
+    can = {role for role in Role if "supervisor.week_rows" in readable(shown, role)}
     assert can == {Role.SUPERVISOR_READER, Role.PROJECTOR, Role.BACKUP, Role.OWNER}
 
 

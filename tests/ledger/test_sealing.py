@@ -117,7 +117,7 @@ def test_a_ciphertext_that_two_keys_open_is_refused_by_the_commitment() -> None:
 
 def test_a_row_opens_in_its_place() -> None:
     row = seal_row(KEY, PLACE, TEXT)
-    assert row_key_id(row) == KEY_ID
+    assert row_key_id(row) == KEY_ID.bytes
     assert open_row(KEY, PLACE, row) == TEXT
     assert seal_row(KEY, PLACE, TEXT) != row, "the nonce is fresh each time"
 

@@ -11,7 +11,7 @@ from ledger.errors import Tampered, Unavailable
 from ledger.keys import vault
 from ledger.postgres.connect import Role
 from ledger.postgres.lending import lending
-from ledger.postgres.practice import speaking_for
+from ledger.postgres.practice import speaking_as, speaking_for
 from tests.fix_two_practices import Two, ask
 
 pytestmark = pytest.mark.postgres
@@ -79,6 +79,46 @@ def test_a_connection_that_still_speaks_for_one_does_not_come_back(two: Two) -> 
             connection.execute(asked, (str(two.other),))
         with lend() as connection, speaking_for(connection, two.mine):
             assert connection.info.backend_pid != first
+
+
+def test_a_connection_that_still_speaks_as_somebody_is_not_used(two: Two) -> None:
+    """A person left behind is as bad as a practice, and either ends with its transaction."""
+    person, practice = two.ledger.ids.new(), two.mine
+    asked = (
+        "SELECT current_setting('therapist.practice', true),"
+        " current_setting('therapist.person', true)"
+    )
+    with two.ledger.database.connect(Role.SUPERVISOR_READER) as connection:
+        with speaking_as(connection, practice, person):
+            assert ask(connection, asked) == [(str(practice), str(person))]
+        assert ask(connection, asked) == [("", "")]
+        connection.execute("SELECT set_config('therapist.person', %s, false)", (str(person),))
+        with pytest.raises(Tampered), speaking_as(connection, practice, person):
+            pytest.fail("it must not be used")
+        assert connection.closed
+
+
+def test_a_connection_that_still_speaks_as_somebody_does_not_come_back(two: Two) -> None:
+    with two.ledger.database.pool(Role.SUPERVISOR_READER, 1) as pool:
+        lend = lending(pool)
+        with lend() as connection:
+            first = connection.info.backend_pid
+            connection.execute("SELECT set_config('therapist.person', 'somebody', false)")
+        with lend() as connection, speaking_as(connection, two.mine, two.ledger.ids.new()):
+            assert connection.info.backend_pid != first
+
+
+def test_the_ledger_lends_what_supervisors_are_shown_from_a_pool_of_its_own(two: Two) -> None:
+    """In their role, made when it is first asked for, and closed with the ledger."""
+    supervisors = two.ledger.ledger.supervisors
+    assert two.ledger.ledger.supervisors is supervisors
+    with supervisors.read(two.mine, two.ledger.ids.new()) as connection:
+        assert ask(connection, "SELECT current_user") == [(Role.SUPERVISOR_READER.value,)]
+    with (
+        pytest.raises(Unavailable),
+        supervisors.read(two.mine, two.ledger.ids.new()) as connection,
+    ):
+        connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
 
 def test_sql_that_can_set_the_practice_can_read_it(two: Two, service: Connection[TupleRow]) -> None:

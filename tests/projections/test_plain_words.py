@@ -27,6 +27,7 @@ from aggregates.shredding import KeyShredded, ShredOrdered, ShredReason
 from projections import plain_words
 from projections.plain_words import describe, describe_shredded
 from tests.aggregates import hours_examples
+from tests.aggregates.fact_examples import EXAMPLES
 from tests.projections.world import entry
 
 CANARY = "Xylophone"
@@ -51,6 +52,11 @@ def _private(kind: type, text: object) -> Private:
     return Private(text)
 
 
+GUARDING = (
+    *("emergency-asked", "emergency-approved", "emergency-declined", "emergency-told"),
+    *("emergency-begun", "emergency-ended", "emergency-ended-by-time", "operator-read"),
+    *("hold-placed", "hold-lifted", "settings-changed", "operator-acted"),
+)
 EVERY_FACT: list[Fact] = [
     OperatorLogOpened(),
     PracticeOpened(),
@@ -111,6 +117,7 @@ EVERY_FACT: list[Fact] = [
         ip_address=Private(CANARY),
     ),
     *(with_canary(fact) for fact in hours_examples.EXAMPLES.values()),
+    *(with_canary(EXAMPLES[name]) for name in GUARDING),
 ]
 
 

@@ -14,7 +14,7 @@ from ledger.errors import Tampered
 from ledger.postgres.connect import Role
 from ledger.supervisor_reader import SupervisorReader
 from projections.supervised import SupervisedRow, inbox, row, supervisee_weeks
-from projections.supervised_table import SUPERVISED
+from projections.supervised_table import SUPERVISED, Shown
 from projections.weeks_table import RowState
 from tests.projections.hours import (
     AMENDED,
@@ -93,7 +93,7 @@ def test_what_is_shown_names_no_entry_and_does_not_tell_how_many_there_are(
         found = _one(world, reader)
         assert found is not None
         assert not {"entries", "entry", "alias", "sessions"} & {
-            *(field.name for field in msgspec.structs.fields(type(found.shown))),
+            *(field.name for field in msgspec.structs.fields(Shown)),
             *type(found).__slots__,
         }
         with reader.read(PRACTICE, SUPERVISOR) as connection:

@@ -5,23 +5,32 @@ import datetime as dt
 import pytest
 
 from aggregates.hours.enrolment_entry import Phase
+from aggregates.hours.setting import SettingStated
 from aggregates.hours.week_row import ReturnReason, WeekSubmitted
 from aggregates.private import Private
 from ledger.errors import Tampered
 from projections.compliance import week_states
+from projections.read_model import ReadModel
+from projections.setup_table import SETUP
 from projections.signing_time import is_late
+from projections.standing import standing
+from projections.supervised_table import SUPERVISED
+from projections.therapist_table import THERAPIST
 from projections.weeks import WeekRow, week_row, weeks
 from projections.weeks_table import WEEKS, RowState
 from tests.projections.hours import (
     AMENDED,
     ANA,
+    PLACE_CANARY,
     RETURN_CANARY,
     RETURNED,
     SETTING,
     SIGNED,
+    SUPERVISEE_CANARY,
     SUPERVISION,
     SUPERVISOR,
     content,
+    setting,
     submitted,
 )
 from tests.projections.world import FIRST_US, SUNDAY, World, name
@@ -108,6 +117,48 @@ def test_rows_are_opened_with_one_look_up_and_only_in_their_place(world: World) 
         connection.execute("UPDATE views.week_rows SET submission_at = submission_at + 1")
     with pytest.raises(Tampered):
         weeks(world, PRACTICE, ANA)
+
+
+def test_no_view_of_hours_holds_personal_text_in_the_clear(world: World) -> None:
+    """Each row of both tables, as text and as hex."""
+    world.open_practice()
+    world.tell(PRACTICE, ROW, ANA, submitted())
+    world.tell(PRACTICE, ROW, SUPERVISOR, RETURNED)
+    world.tell(PRACTICE, SETTING, ANA, SettingStated(person_id=ANA, entry=setting()))
+    _pull(world)
+    world.prepare(SETUP)
+    world.pull(SETUP)
+    with world.project() as connection:
+        ((row,),) = connection.execute("SELECT t::text FROM views.week_rows t")
+        ((stated,),) = connection.execute("SELECT t::text FROM views.setups t")
+    for stored in (row, stated):
+        assert str(PRACTICE) in stored
+        for canary in (PLACE_CANARY, SUPERVISEE_CANARY, RETURN_CANARY, "Elm Street", "SUP-MIN"):
+            assert canary not in stored
+            assert canary.encode().hex() not in stored
+
+
+@pytest.mark.parametrize(
+    ("read_model", "tag"),
+    [
+        pytest.param(THERAPIST, "activity-logged.v1", id="therapist"),
+        pytest.param(SETUP, "setting-stated.v1", id="setup"),
+        pytest.param(WEEKS, "week-submitted.v1", id="weeks"),
+        pytest.param(SUPERVISED, "week-submitted.v1", id="supervised"),
+    ],
+)
+def test_a_body_that_this_program_cannot_read_parks_the_practice(
+    world: World, read_model: ReadModel, tag: str
+) -> None:
+    """As one that a later version wrote would; the rows before it stay as they were."""
+    world.open_practice()
+    position = world.tell_body(PRACTICE, name("strange"), ANA, (tag, b"no fact"))
+    world.prepare(read_model)
+    world.pull(read_model)
+    with world.project() as connection:
+        (parked,) = standing(connection, read_model.name).parked
+    assert (parked.practice_id, parked.position) == (PRACTICE, position)
+    assert parked.reason == "event-unreadable"
 
 
 def test_the_officer_sees_how_far_all_rows_of_a_span_have_come(world: World) -> None:

@@ -144,11 +144,16 @@ class World:
 
     def tell(self, practice_id: UUID, stream_id: UUID, actor_id: UUID, *facts: Fact) -> int:
         """Append facts to a stream; returns the position of the last."""
+        return self.tell_body(practice_id, stream_id, actor_id, *map(encode, facts))
+
+    def tell_body(
+        self, practice_id: UUID, stream_id: UUID, actor_id: UUID, *bodies: tuple[str, bytes]
+    ) -> int:
+        """Append bodies under their tags, facts or not; returns the position of the last."""
         self._commands += 1
         version = self._versions.get((practice_id, stream_id), 0)
         events: list[NewEvent] = []
-        for fact in facts:
-            tag, body = encode(fact)
+        for tag, body in bodies:
             version += 1
             event_id = name("event", practice_id, stream_id, version)
             is_clear = not SPECS[tag].sealed

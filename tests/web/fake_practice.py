@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, Literal
 from uuid import UUID
 
-from aggregates.access import AccessCommand
+from aggregates.access import AccessCommand, ReadAsOperator
 from aggregates.deletion import Deletion
 from aggregates.practice import Role
 from aggregates.session import (
@@ -39,8 +39,28 @@ from tests.projections.histories import OWNER, History
 from tests.web.fake_hours import no_hours, no_hours_commands
 from tests.web.fake_past import OFFICER, looked_back
 from tests.web.fake_supervised import nobody_supervised, nothing_supervised
+from web.emergency import EmergencyServices
 from web.services import Records, Services
 
+
+def _never(*_asked: object) -> Handled:
+    raise AssertionError("no emergency in memory: those tests have a real ledger")
+
+
+NO_EMERGENCIES: Final = EmergencyServices(
+    ask=_never,
+    approve=_never,
+    decline=_never,
+    tell=_never,
+    begin=_never,
+    end=_never,
+    whose=lambda _actor, _stream: None,
+    note_expiry=_never,
+    opened_for=lambda _actor, _stream: None,
+    news=lambda _actor: (),
+    place_hold=_never,
+    lift_hold=_never,
+)
 MINUTE_US: Final = 60_000_000
 THERAPIST_ID: Final = UUID(int=2)
 COLLEAGUE_ID: Final = UUID(int=4)
@@ -107,9 +127,13 @@ class FakePractice:
             practice_log_file=lambda _actor, slot, path: self.files.get((slot, path)),
             hours=no_hours(),
             supervised=nothing_supervised(),
+            requests=lambda _actor: (),
+            people=lambda _actor: (),
+            holds=lambda _actor: (),
         )
         return Services(
             records=records,
+            emergency=NO_EMERGENCIES,
             record_access=self.record_access,
             standing=self.standing,
             session_owner=lambda _, stream_id: self.owners.get(stream_id),
@@ -126,6 +150,7 @@ class FakePractice:
 
     def record_access(self, actor: Actor, command: AccessCommand) -> None:
         self._fail("record_access", keep=True)
+        assert not isinstance(command, ReadAsOperator), "the front has no operator"
         assert actor.person_id == command.reader_id
         self.looks.append(command)
 

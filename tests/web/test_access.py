@@ -12,6 +12,7 @@ from aggregates.practice import Role
 from commands.practice import Standing
 from web import routes
 from web.access import (
+    GUARDIANS,
     NEVER_STEPPED_UP,
     OFFICERS,
     ROW_OF,
@@ -179,14 +180,16 @@ def test_a_row_says_what_is_written_or_why_nothing_is(row: Row) -> None:
     if row.is_public:
         assert (row.reads, row.step_up, row.baa) == (None, False, False)
     elif row.reads and row.method != "GET":
-        assert row.baa
+        assert row.baa == (row.reads.purpose is Purpose.OWN_RECORD)
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.reads], ids=lambda row: row.path)
 def test_the_whole_practice_is_for_officers_or_holds_no_words(row: Row) -> None:
     """The purpose fits whose records they are."""
     assert row.reads is not None
-    if row.reads.whose is Whose.PRACTICE:
+    if row.reads.whose is Whose.EMERGENCY or row.path.startswith("/emergency"):
+        assert (row.roles, row.reads.purpose) == (GUARDIANS, Purpose.EMERGENCY)
+    elif row.reads.whose is Whose.PRACTICE:
         assert (row.roles, row.reads.purpose) == (OFFICERS, Purpose.COMPLIANCE_REVIEW)
     elif row.reads.whose is Whose.SLOT:
         assert row.reads.purpose is Purpose.VERIFICATION
@@ -204,6 +207,8 @@ def test_what_cannot_be_taken_back_asks_for_a_fresh_check() -> None:
         *("/passkeys/challenge", "/passkeys/new"),
         *("/account/revoke-passkey", "/account/recovery-codes"),
         *("/members/invite", "/members/role", "/members/remove", "/members/recovery"),
+        *("/emergency/ask", "/emergency/approve", "/emergency/begin"),
+        *("/holds/place", "/holds/lift"),
     }
     row = replace(ROW_OF["POST", "/session/{stream_id}/delete"], step_up=False)
     standing = Standing(Role.THERAPIST, baa_signed=True)

@@ -20,7 +20,7 @@ from ledger.opening import check_ledger, sealing
 from ledger.postgres.connect import Role as Login
 from ledger.seal_log.sealer import seal_once
 from tests.fix_real_front import ADDRESS, NAME, SETTING, RealFront
-from web.access import ROWS
+from web.access import ROWS, Whose
 from web.terminal.drift import confirm_catalogue
 
 pytestmark = pytest.mark.postgres
@@ -75,6 +75,7 @@ def pages(front: RealFront, role: Role) -> list[str]:
         "{person_id}": str(supervisee.person_id),
         "{day}": "2026-03-08",
         "{stream_id}": str(session),
+        "{session_id}": str(front.one.sessions[Role.THERAPIST]),
         "{slot:int}": str(front.one.slot),
         "{path:path}": "checkpoint",
     }
@@ -82,6 +83,8 @@ def pages(front: RealFront, role: Role) -> list[str]:
     for row in ROWS:
         if row.method == "GET" and row.reads and role in row.roles:
             path = row.path
+            if row.reads.whose is Whose.EMERGENCY:
+                path = path.replace("{stream_id}", str(front.one.emergencies[role]))
             for part, value in parts.items():
                 path = path.replace(part, value)
             found.append(f"{path}?row={handed}" if path == "/sign" else path)
@@ -94,6 +97,7 @@ BLOCKS = (_revoked, _quarantined, _unguarded, _stopped)
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda b: b.__name__)
 def test_when_no_event_is_taken_no_record_is_shown(real_front: RealFront, block: Block) -> None:
     """503 on each page with records, for each role; what is public goes on."""
+    real_front.begin_requests()
     browsers = {role: real_front.signed_in(one) for role, one in real_front.one.members.items()}
     before = real_front.size(real_front.one.practice_id)
     with contextmanager(block)(real_front):

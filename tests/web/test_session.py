@@ -106,7 +106,7 @@ def test_a_deletion_needs_a_reason(browser: TestClient) -> None:
     stream = log(browser)
     answer = browser.post(f"/session/{stream}/delete", data=deletion(reason="", remark="twice"))
     assert answer.status_code == 422
-    assert "Please choose why" in answer.text
+    assert "Please choose the reason" in answer.text
     assert 'value="twice"' in answer.text
 
 

@@ -1,4 +1,4 @@
-"""What supervisors are shown on the real stack: weeks as sums, and everybody learns of each look."""
+"""What supervisors are shown on the real stack: weeks as sums, and each look is written down."""
 
 import datetime as dt
 import re
@@ -141,8 +141,6 @@ def test_a_supervisee_is_shown_by_week_and_column(clinic: Clinic, browser: TestC
     clinic.hand_in(WEEK)
     page = browser.get(f"/supervise/{clinic.desk.therapist.person_id}").text
     assert "Café Rivière: 3\u00a0h 20\u00a0min in the last 26 weeks" in page
-        in page
-    )
     assert len(re.findall(r'<circle class="is-submitted" cx="[0-9]{2,}"', page)) == 2
     assert '<td class="number" data-column="A1">1\u00a0h 30\u00a0min</td>' in page
     assert page.count(">late</span>") == 1

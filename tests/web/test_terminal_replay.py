@@ -28,7 +28,7 @@ from web.terminal.replay import Told, WantedReplay, tell
 pytestmark = pytest.mark.postgres
 Tell = Callable[..., tuple[Told, list[str]]]
 NAMES = ("J.D.", "Zebulon", "Z.Q.", "Riverside", "Owner", "remark")
-EVENTS = 11
+EVENTS = 11  # and one more with each look of the command line
 
 
 @pytest.fixture
@@ -56,7 +56,8 @@ def told(context: Context, settings: Settings, therapist: Actor) -> Tell:
 
 def test_each_event_is_a_line(told: Tell) -> None:
     count, lines = told()
-    assert (count, len(lines)) == (Told(EVENTS), EVENTS)
+    assert (count, len(lines)) == (Told(EVENTS + 1), EVENTS + 1)
+    assert "Whoever runs the service took its history on the command line" in lines[-1]
     assert lines[6].endswith("[shredded]")
     assert not any(name in line for name in NAMES for line in lines)
     assert told(position=4)[1] == lines[:5]
@@ -91,12 +92,12 @@ def test_the_state_in_json_is_that_of_the_position(told: Tell) -> None:
 def test_proofs_are_told_with_the_events(told: Tell, context: Context, therapist: Actor) -> None:
     log_session(context, therapist, entry(), uuid4())
     count, lines = told(with_proofs=True)
-    assert count == Told(EVENTS + 1)
-    assert all("\n    holds: sealed by epoch 0 at " in line for line in lines[:-1])
-    assert "holds: not yet sealed; body sealed" in lines[-1]
+    assert count == Told(EVENTS + 2)
+    assert all("\n    holds: sealed by epoch 0 at " in line for line in lines[:-2])
+    assert all("holds: not yet sealed; body sealed" in line for line in lines[-2:])
     _, as_json = told(with_proofs=True, is_json=True)
     proofs = [msgspec.json.decode(line)["proof"] for line in as_json]
-    assert [proof["epoch"] for proof in proofs] == [0] * EVENTS + [None]
+    assert [proof["epoch"] for proof in proofs] == [0] * EVENTS + [None] * 3
     assert [proof["body"] for proof in proofs].count("shredded") == 1
 
 
@@ -106,8 +107,8 @@ def test_an_event_that_does_not_hold_is_counted_and_named(
     tested = TestedLedger(context.ledger.database, settings, context.ledger, None, None)  # pyright: ignore[reportArgumentType] -- only its database is asked for
     alter(tested, "slots", "UPDATE ledger.slots SET root = sha256(root)")
     count, lines = told(with_proofs=True)
-    assert count == Told(EVENTS, faulty=EVENTS)
-    assert all("DOES NOT HOLD (anchor-root-differs)" in line for line in lines)
+    assert count == Told(EVENTS + 1, faulty=EVENTS)
+    assert all("DOES NOT HOLD (anchor-root-differs)" in line for line in lines[:-1])
 
 
 def test_a_key_that_went_silently_is_named(
@@ -117,8 +118,8 @@ def test_a_key_that_went_silently_is_named(
     with open_destroyer(context.ledger.database, settings, context.clock) as destroyer:
         destroyer.destroy(therapist.practice_id, gone)
     count, lines = told(with_proofs=True, is_json=True)
-    assert count == Told(EVENTS + 1, faulty=1)
-    assert msgspec.json.decode(lines[-1])["proof"]["faults"] == ["key-gone"]
+    assert count == Told(EVENTS + 2, faulty=1)
+    assert msgspec.json.decode(lines[-2])["proof"]["faults"] == ["key-gone"]
 
 
 @pytest.mark.parametrize("also", [{"with_proofs": True}, {"stream_id": uuid4()}])

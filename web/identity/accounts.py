@@ -50,6 +50,13 @@ class Accounts:
         row = connection.execute(_SEALED, (person_id,)).fetchone()
         return None if row is None else Private(self._texts.open(person_id, row[0]))
 
+    def find_address(self, person_id: UUID | None) -> Private | None:
+        """Return where to write to a person, None for who has no account. Raises `Unavailable`."""
+        if person_id is None:
+            return None
+        with self._gate.transaction() as connection:
+            return self.address_of(connection, person_id)
+
 
 def network_of(address: str) -> str:
     """Return what counts as one place: an IPv4 address, or the /64 of an IPv6 address."""

@@ -13,6 +13,7 @@ class Letter(Enum):
     SIGN_IN = "Your sign-in link"
     INVITATION = "You are invited to Therapist OS"
     RECOVERY = "Your passkeys are about to be replaced"
+    NEWS = "There is news about your account"
 
     @property
     def subject(self) -> str:
@@ -42,6 +43,11 @@ If you do not expect an invitation, you need do nothing.
     Letter.RECOVERY: """\
 Somebody asked to replace the passkeys of your Therapist OS account.
 If that was not you, sign in with your passkey within a day and stop it.
+
+{link}
+""",
+    Letter.NEWS: """\
+There is news about your Therapist OS account. Please sign in to read it.
 
 {link}
 """,

@@ -60,6 +60,16 @@ def open_identity(
         gate.close()
 
 
+@contextmanager
+def open_accounts(context: Context, settings: WebSettings) -> Generator[Accounts]:
+    """Give the accounts alone, for who invites without the pages."""
+    gate = Gate(context.ledger.database)
+    try:
+        yield Accounts(gate, _texts(settings.data_dir))
+    finally:
+        gate.close()
+
+
 def mailer_of(settings: WebSettings, say: Callable[[str], object]) -> Mailer:
     """Return Resend where a key is set; else, which only development allows, the terminal."""
     if settings.resend_api_key is None or settings.mail_from is None:

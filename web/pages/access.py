@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
+from uuid import UUID
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from aggregates.access import RecordKind
+from ledger.ids import NIL
 from projections.access_words import member_with_role
 from projections.trail_days import Accesses, Span
 from web import calendar
@@ -25,6 +27,8 @@ _WHOLE: Final = {
     RecordKind.REPLAY: "The practice as it was",
     RecordKind.ACCESSES: "This page: who looked at what",
     RecordKind.LOG_FILES: "Files of the practice's log",
+    RecordKind.EMERGENCIES: "Requests for emergency access",
+    RecordKind.HOLDS: "Legal holds",
 }
 _OWN: Final = {
     RecordKind.WEEK: "Their own weeks",
@@ -59,6 +63,7 @@ class AccessLine:
     times: int
     last: str
     is_refused: bool
+    is_emergency: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +115,27 @@ def _days(found: Sequence[Accesses], zone: dt.tzinfo) -> list[AccessDay]:
 
 
 def _line(look: Accesses, zone: dt.tzinfo) -> AccessLine:
-    letters = look.reader_id.hex[-8:]
     return AccessLine(
-        member_with_role(look.role, look.reader_id) if look.role else f"Member {letters}",
+        member_with_role(look.role, look.reader_id) if look.role else _nobody(look.reader_id),
         _what(look),
         look.count,
         calendar.clock(calendar.local_time(look.last_us, zone)),
         look.is_refused,
+        look.is_emergency,
     )
+
+
+def _nobody(reader_id: UUID) -> str:
+    is_operator = reader_id == NIL
+    return "Whoever runs the service" if is_operator else f"Member {reader_id.hex[-8:]}"
 
 
 def _what(look: Accesses) -> str:
     kind = look.kind
     if kind is None:
         return "Nobody can read any more what it was"
+    if look.reader_id == NIL and kind is RecordKind.EXPORT:
+        return "A copy of the log for an auditor"
     if kind in _WHOLE:
         return _WHOLE[kind]
     return _OWN[kind] if look.is_own else _OTHERS[kind]

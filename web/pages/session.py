@@ -1,5 +1,6 @@
 """One session: its history, and the form to correct it."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -165,7 +166,7 @@ def _page(
         "form": (form or _filled(parts.ids.new(), history, entry)) if is_open and entry else None,
         "closed": _GONE if history.shredded else _DELETED,
         "trouble": trouble if is_open else None,
-        "changes": _in_words(history.changes, request),
+        "changes": changes_in_words(history.changes, parts.settings.time_zone),
     }
     return parts.renderer.page(request, "session.html", values, status=status)
 
@@ -179,8 +180,8 @@ def _filled(form: UUID, history: SessionHistory, entry: SessionEntry) -> EntryFo
     )
 
 
-def _in_words(changes: Sequence[SessionChange], request: Request) -> list[ChangeInWords]:
-    zone = parts_of(request).settings.time_zone
+def changes_in_words(changes: Sequence[SessionChange], zone: dt.tzinfo) -> list[ChangeInWords]:
+    """Return the session's story, newest first."""
     told: list[ChangeInWords] = []
     for change in reversed(changes):
         moment = calendar.local_time(change.recorded_at_us, zone)

@@ -62,7 +62,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
-    """One week, ready for its template; it cannot be signed without `statement`, `why_not` says why.
+    """One week, ready for its template; `statement` is None where it cannot be signed: `why_not`.
 
     `options` are what the browser asks a passkey with, None where the signer has none.
     """

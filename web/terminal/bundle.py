@@ -1,5 +1,6 @@
 """`therapist-os bundle`: writes the audit bundle of a practice, and says what is in it."""
 
+import argparse
 import datetime as dt
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
@@ -10,7 +11,9 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
+from aggregates.access import RecordKind
 from commands.context import Context
+from commands.record_access import record_operator_read
 from ledger.bundle.export import Asked, Explained, export, newest_note, sealed_size
 from ledger.bundle.exporting import Exporting
 from ledger.bundle.files import ZIP_SUFFIX, new_files
@@ -52,14 +55,39 @@ class Wanted:
         return Days(self.first, self.last)
 
 
+def add_bundle_arguments(verb: argparse.ArgumentParser, practice: Callable[[str], UUID]) -> None:
+    """Add what the verb takes."""
+    verb.add_argument("practice", type=practice, help="id of the practice, or demo")
+    verb.add_argument("place", type=Path, metavar="DIR", help="a new folder, or NAME.zip")
+    verb.add_argument("--from", dest="first", type=dt.date.fromisoformat, metavar="DATE")
+    verb.add_argument("--to", dest="last", type=dt.date.fromisoformat, metavar="DATE")
+    verb.add_argument("--disclose", choices=["weeks", "none"], default="none")
+    verb.add_argument("--size", type=int, help="of the root checkpoint; by default the newest")
+
+
+def wanted_bundle(asked: argparse.Namespace) -> Wanted:
+    """Return what was asked for on the command line."""
+    return Wanted(
+        practice_id=asked.practice,
+        place=asked.place,
+        first=asked.first,
+        last=asked.last,
+        is_disclosed=asked.disclose == "weeks",
+        size=asked.size,
+    )
+
+
 def write_bundle(
     context: Context, settings: Settings, wanted: Wanted, progress: Progress
 ) -> Explained:
-    """Write the bundle; `progress` is told of events done, and of how many.
+    """Write the bundle, after it is on record that we do (I8).
+
+    `progress` is told of events done, and of how many.
 
     Raises `SettingsInvalid`, `Unavailable` while nothing is sealed, `Tampered` as the sealer does.
     """
     days = wanted.days()
+    record_operator_read(context, wanted.practice_id, RecordKind.EXPORT)
     policy = _policy(settings)
     past = read_past(settings.data_dir, policy.log)
     with (
@@ -82,16 +110,21 @@ def write_bundle(
             positions=opened.positions,
             days=days,
         )
-        done = 0
-
-        def more(events: int) -> None:
-            nonlocal done
-            done += events
-            progress(done, size)
-
+        more = _adding_up(progress, size)
         exporting = Exporting(connection=connection, files=files, key=policy.log, progress=more)
         gone = shredded(context.ledger, wanted.practice_id, size)
         return export(exporting, asked, lambda explained: _pages(explained, gone))
+
+
+def _adding_up(progress: Progress, size: int) -> Callable[[int], None]:
+    done = 0
+
+    def more(events: int) -> None:
+        nonlocal done
+        done += events
+        progress(done, size)
+
+    return more
 
 
 def _pages(explained: Explained, gone: AbstractSet[UUID]) -> dict[str, bytes]:

@@ -5,13 +5,17 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from aggregates.operator_log import NoteAct, OperatorAct
+from commands.context import Context
+from commands.operator_log import note_act
 from ledger.drift.check import find_drift
 from ledger.drift.differences import Difference
-from ledger.drift.signing import sign_catalogue
+from ledger.drift.signing import Signed, read_catalogue, read_signed, sign
 from ledger.errors import Drifted
 from ledger.ledger import Ledger
 from ledger.postgres.connect import Database
 from ledger.postgres.settings import Settings
+from ledger.seal_log.signer import verifier_key
 
 Say = Callable[[str], object]
 
@@ -24,16 +28,33 @@ def add_drift_arguments(verb: argparse.ArgumentParser) -> None:
     )
 
 
-def tell_drift(
-    database: Database, settings: Settings, asked: argparse.Namespace, say: Say
-) -> Sequence[Difference]:
-    """Print the differences, one a line, and return them; with --accept sign first.
+def accept_catalogue(context: Context, settings: Settings) -> Signed:
+    """Sign what is particular to this server as it is now, after it is on record that we do."""
+    key = verifier_key(settings.data_dir, settings.ledger_name)
+    before, after = read_signed(settings, key), read_catalogue(context.ledger.database)
+    act = NoteAct(
+        act=OperatorAct.CATALOGUE_ACCEPTED,
+        before=before.sha256 if before else b"",
+        after=after.sha256,
+    )
+    note_act(context, act)
+    sign(after, settings)
+    return after
 
-    What is signed is printed: it is what somebody vouches for.
+
+def tell_drift(
+    database: Database,
+    settings: Settings,
+    asked: argparse.Namespace,
+    say: Say,
+    signed: Signed | None = None,
+) -> Sequence[Difference]:
+    """Print the differences, one a line, and return them, after what was just `signed`.
+
+    It is what somebody vouches for.
     """
     accepted: list[str] = []
-    if asked.accept:
-        signed = sign_catalogue(database, settings)
+    if signed is not None:
         facts = (fact for layout in signed.here for fact in sorted(signed.here[layout]))
         accepted = [f"{fact.subject}: {fact.name} {fact.value}" for fact in facts]
     found = find_drift(database, settings)

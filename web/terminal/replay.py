@@ -10,7 +10,9 @@ from uuid import UUID
 
 import msgspec
 
+from aggregates.access import RecordKind
 from commands.context import Context
+from commands.record_access import record_operator_read
 from ledger.errors import SettingsInvalid
 from ledger.merkle import leaf_hash
 from ledger.postgres.settings import Settings
@@ -84,9 +86,13 @@ def wanted_replay(asked: argparse.Namespace) -> WantedReplay:
 
 
 def tell(context: Context, settings: Settings, wanted: WantedReplay, say: Say) -> Told:
-    """Tell what was asked, line by line. Raises `SettingsInvalid` for what cannot be told."""
+    """Tell what was asked, line by line, after it is on record that we do (I8).
+
+    Raises `SettingsInvalid` for what cannot be told, and what the ledger raises: nothing is told.
+    """
     if wanted.is_state and (wanted.stream_id or wanted.with_proofs):
         raise SettingsInvalid("--state is of a whole practice: give neither --stream nor --proofs")
+    record_operator_read(context, wanted.practice_id, RecordKind.REPLAY)
     events = replay(
         context.ledger,
         wanted.practice_id,

@@ -103,6 +103,18 @@ CHANGES: Final = (
         "therapist_service may EXECUTE is new",
     ),
     Change("DROP POLICY own_practice ON views.trail", "table views.trail: policy own_practice"),
+    Change(
+        "DROP POLICY own_supervisees ON supervisor.week_rows",
+        "table supervisor.week_rows: policy own_supervisees",
+    ),
+    Change(
+        "ALTER TABLE supervisor.week_rows DISABLE ROW LEVEL SECURITY",
+        "table supervisor.week_rows: row-level security was enabled, forced",
+    ),
+    Change(
+        "GRANT SELECT ON supervisor.week_rows TO therapist_service",
+        "table supervisor.week_rows: therapist_service may SELECT is new",
+    ),
     Change("ALTER TABLE views.therapist_entries NO FORCE ROW LEVEL SECURITY", "not forced"),
     Change(
         "GRANT SELECT ON views.trail TO therapist_supervisor_reader", "table views.trail: therap"
