@@ -16,6 +16,7 @@ from aggregates.practice import Role as MemberRole
 from ledger.errors import Unavailable
 from ledger.ledger import Ledger
 from ledger.postgres.connect import Database, Role
+from tests.fix_real_front import RealFront
 from tests.web.clinic import ALIAS, SUPERVISOR_EMAIL, TODAY, WEEK, Clinic, join, open_clinic
 from tests.web.identity.desk import THERAPIST_EMAIL, open_desk
 
@@ -195,3 +196,15 @@ def test_other_practices_of_a_supervisor_are_one_step_away(
     answer = browser.post("/practices", data={"practice_id": str(other)})
     assert answer.headers["location"] == "/"
     assert "Canary Meadow" in browser.get("/supervise").text
+
+
+def test_who_has_no_passkey_is_told_what_to_do(real_front: RealFront) -> None:
+    """A link of the development environment opens the pages and signs nothing."""
+    browser = real_front.signed_in(real_front.one.members[MemberRole.SUPERVISOR])
+    page = browser.get(f"/sign/{real_front.one.rows[MemberRole.THERAPIST]}").text
+    assert "No passkey of yours is registered" in page
+    assert "a link of the development environment" in page
+    assert '<a href="/passkeys/new">' in page
+    assert '<pre class="statement"' in page
+    assert "data-passkey" not in page
+    assert "Return this week" in page

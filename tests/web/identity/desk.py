@@ -155,9 +155,7 @@ def open_desk(
         ledger = stack.enter_context(open_ledger(database, settings, clock, ids))
         context = Context(ledger, clock, ids)
         open_operator_log(context)
-        followers = Followers(ledger.database, ledger.keys)
-        followers.start()
-        stack.callback(followers.stop)
+        _follow(stack, context)
         gate = Gate(database)
         stack.callback(gate.close)
         opened = stack.enter_context(open_identity(context, web_settings, mail))
@@ -183,6 +181,12 @@ def open_desk(
             settings=web_settings,
             gate=gate,
         )
+
+
+def _follow(stack: ExitStack, context: Context) -> None:
+    followers = Followers(context.ledger.database, context.ledger.keys)
+    followers.start()
+    stack.callback(followers.stop)
 
 
 def open_a_practice(
