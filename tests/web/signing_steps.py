@@ -8,6 +8,7 @@ from aggregates.hours.week_statement import statement_challenge
 from tests.web.identity.authenticator import Authenticator, challenge_in
 
 _HIDDEN: Final = re.compile(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)">')
+_TAG: Final = re.compile(r"</?span>")
 _FORM: Final = re.compile(
     r'action="([^"]*)" class="stack with-scripts"[^>]*data-options="([^"]*)">'
 )
@@ -16,7 +17,7 @@ _FORM: Final = re.compile(
 def statements_on(page: str) -> list[str]:
     """Return the statements that a page shows."""
     found = re.findall(r'<pre class="statement"[^>]*>(.*?)</pre>', page, re.DOTALL)
-    return [html.unescape(each) for each in found]
+    return [html.unescape(_TAG.sub("", each)) for each in found]
 
 
 def answers(page: str, passkey: Authenticator) -> dict[str, dict[str, str]]:
