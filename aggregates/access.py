@@ -52,8 +52,9 @@ class RefusedFor(StrEnum):
 class ReadRecords:
     """A member is about to be shown records.
 
-    `whose` is the person they belong to, None for the whole practice; `stream_id` or `day` (a
-    Sunday for a week) says which. ValueError when the purpose does not fit whose they are: both
+    `whose` is the person they belong to, None for the whole practice; `stream_id` or `day` (the
+    first of a week) says which; `token_id` is the token of a program that asks for them.
+    ValueError when the purpose does not fit whose they are: both
     come from our own table.
     """
 
@@ -65,6 +66,7 @@ class ReadRecords:
     day: dt.date | None = None
     purpose: Purpose
     ip_address: Private | None = None
+    token_id: UUID | None = None
 
     def __post_init__(self) -> None:
         if (self.purpose is Purpose.OWN_RECORD) != (self.whose == self.reader_id):
@@ -82,6 +84,7 @@ class RefuseAccess:
     stream_id: UUID | None = None
     reason: RefusedFor
     ip_address: Private | None = None
+    token_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +109,7 @@ class RecordsRead(SealedFact, frozen=True, kw_only=True, tag="records-read.v1"):
     day: dt.date | None
     purpose: Purpose
     ip_address: Private | None = None
+    token_id: UUID | None = None
 
 
 class AccessRefused(SealedFact, frozen=True, kw_only=True, tag="access-refused.v1"):
@@ -118,6 +122,7 @@ class AccessRefused(SealedFact, frozen=True, kw_only=True, tag="access-refused.v
     stream_id: UUID | None
     reason: RefusedFor
     ip_address: Private | None = None
+    token_id: UUID | None = None
 
 
 class OperatorRead(SealedFact, frozen=True, kw_only=True, tag="operator-read.v1"):
@@ -166,6 +171,7 @@ def _read(command: ReadRecords) -> RecordsRead:
         day=command.day,
         purpose=command.purpose,
         ip_address=command.ip_address,
+        token_id=command.token_id,
     )
 
 
@@ -178,6 +184,7 @@ def _refused(command: RefuseAccess) -> AccessRefused:
         stream_id=command.stream_id,
         reason=command.reason,
         ip_address=command.ip_address,
+        token_id=command.token_id,
     )
 
 

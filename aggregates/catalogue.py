@@ -8,6 +8,7 @@ from typing import ClassVar, Final, TypeAlias, cast, get_args
 import msgspec
 
 from aggregates.access import AccessFact, AccessRefused, OperatorRead, RecordsRead
+from aggregates.api_token import ApiTokenCreated, ApiTokenRevoked
 from aggregates.emergency import (
     EmergencyApproved,
     EmergencyAsked,
@@ -195,6 +196,8 @@ SPECS: Mapping[str, EventSpec] = MappingProxyType(
             _spec(SignedOut, GATE_PRACTICE),
             _spec(SessionRevoked, GATE_PRACTICE),
             _spec(RecoveryApproved, GATE_PRACTICE),
+            _spec(ApiTokenCreated, GATE_PRACTICE),
+            _spec(ApiTokenRevoked, GATE_PRACTICE),
             _spec(BaaSigned, GATE_PRACTICE, opens=GATE_BAA),
             _spec(SessionLogged, GATE_PRACTICE, GATE_BAA),
             _spec(SessionCorrected, GATE_PRACTICE, GATE_BAA),

@@ -5,6 +5,13 @@ from enum import StrEnum
 from typing import Final, TypeAlias, assert_never
 from uuid import UUID
 
+from aggregates.api_token import (
+    ApiTokenCreated,
+    ApiTokenRevoked,
+    CreateApiToken,
+    RevokeApiToken,
+    token_facts,
+)
 from aggregates.decider import Decider
 from aggregates.facts import ClearFact, SealedFact
 from aggregates.private import Private
@@ -100,7 +107,14 @@ class ApproveRecovery:
 
 
 PersonCommand: TypeAlias = (
-    RegisterPasskey | RevokePasskey | SignIn | SignOut | RevokeSession | ApproveRecovery
+    RegisterPasskey
+    | RevokePasskey
+    | SignIn
+    | SignOut
+    | RevokeSession
+    | ApproveRecovery
+    | CreateApiToken
+    | RevokeApiToken
 )
 
 
@@ -155,20 +169,31 @@ class RecoveryApproved(ClearFact, frozen=True, kw_only=True, tag="recovery-appro
 
 
 PersonFact: TypeAlias = (
-    PasskeyRegistered | PasskeyRevoked | SignedIn | SignedOut | SessionRevoked | RecoveryApproved
+    PasskeyRegistered
+    | PasskeyRevoked
+    | SignedIn
+    | SignedOut
+    | SessionRevoked
+    | RecoveryApproved
+    | ApiTokenCreated
+    | ApiTokenRevoked
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """The passkeys that count, and those that did."""
+    """The passkeys that count, those that did, and the tokens that were not taken back."""
 
     passkeys: frozenset[bytes] = frozenset()
     revoked: frozenset[bytes] = frozenset()
+    tokens: frozenset[UUID] = frozenset()
 
 
 def decide(command: PersonCommand, state: Person) -> tuple[PersonFact, ...]:
-    """Return what happens; nothing for a passkey that stands in the log as it is to."""
+    """Return what happens; nothing for a passkey or token that stands in the log as it is to.
+
+    Raises `Refused` for a token without an end in time.
+    """
     match command:
         case RegisterPasskey(person_id=person_id, passkey=passkey):
             return _registered(person_id, (passkey,), state)
@@ -178,6 +203,8 @@ def decide(command: PersonCommand, state: Person) -> tuple[PersonFact, ...]:
             return _sign_in(command, state)
         case SignOut() | RevokeSession() | ApproveRecovery():
             return (_told(command),)
+        case CreateApiToken() | RevokeApiToken():
+            return token_facts(command, state.tokens)
         case _:
             assert_never(command)
 
@@ -201,7 +228,11 @@ def evolve(state: Person, fact: PersonFact) -> Person:
             return replace(state, passkeys=state.passkeys | {credential_id})
         case PasskeyRevoked(credential_id=credential_id):
             gone = frozenset((credential_id,))
-            return Person(state.passkeys - gone, state.revoked | gone)
+            return replace(state, passkeys=state.passkeys - gone, revoked=state.revoked | gone)
+        case ApiTokenCreated(token_id=token_id):
+            return replace(state, tokens=state.tokens | {token_id})
+        case ApiTokenRevoked(token_id=token_id):
+            return replace(state, tokens=state.tokens - {token_id})
         case SignedIn() | SignedOut() | SessionRevoked() | RecoveryApproved():
             return state
         case _:

@@ -209,6 +209,20 @@ class RefusalCode(Code):
         "This version of the agreement is signed already. There is nothing left to do.",
     )
 
+    # tokens of programs
+    TOKEN_DAYS_INVALID = (
+        "token-days-invalid",
+        "Please choose for how long, from 1 to 90 days.",
+    )
+    TOKEN_PURPOSE_UNKNOWN = (
+        "token-purpose-unknown",
+        "Please choose what the program may do; it can do no more than you.",
+    )
+    TOKENS_FULL = (
+        "tokens-full",
+        "You have let in as many programs as can be. Please take the access of one back first.",
+    )
+
     # shredding
     SHRED_NOT_ORDERED = (
         "shred-not-ordered",

@@ -2,8 +2,9 @@
 
 import datetime as dt
 import random  # noqa: TID251 -- a seeded generator of invented data; nothing secret comes of it
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
@@ -11,13 +12,18 @@ from uuid import UUID
 import msgspec
 
 from aggregates.deletion import Deletion, DeletionReason
+from aggregates.hours.activity_entry import ActivityEntry
 from aggregates.practice import JoinMember, Opened, Role
 from aggregates.private import Private
 from aggregates.session_entry import SessionEntry, read_entry
+from commands import demo_hours
 from commands.context import Actor, Context
 from commands.correct_session import correct_session
 from commands.delete_session import delete_session
+from commands.demo_hours import CLINIC, SCHOOL, Demo
 from commands.handle import Handled
+from commands.hours.activities import log_activity
+from commands.hours.submit_week import Submission
 from commands.join_member import join_member
 from commands.log_session import log_session
 from commands.open_practice import open_practice
@@ -30,13 +36,21 @@ DEMO_PRACTICE: Final = derived("demo practice")
 DEMO_OWNER: Final = Actor(DEMO_PRACTICE, derived("demo owner"))
 DEMO_THERAPIST: Final = Actor(DEMO_PRACTICE, derived("demo therapist"))
 DEMO_OFFICER: Final = Actor(DEMO_PRACTICE, derived("demo compliance officer"))
+DEMO_SUPERVISORS: Final = {
+    CLINIC: Actor(DEMO_PRACTICE, derived("demo supervisor at the clinic")),
+    SCHOOL: Actor(DEMO_PRACTICE, derived("demo supervisor at the school")),
+}
 DEMO_MEMBERS: Final = {
     "as the demo therapist": DEMO_THERAPIST,
+    "as the supervising LMFT": DEMO_SUPERVISORS[CLINIC],
+    "as the supervising LCSW": DEMO_SUPERVISORS[SCHOOL],
     "as the practice's owner": DEMO_OWNER,
     "as the compliance officer": DEMO_OFFICER,
 }
 DEMO_ADDRESSES: Final = {
     "therapist@demo.example": DEMO_THERAPIST,
+    "clinic@demo.example": DEMO_SUPERVISORS[CLINIC],
+    "school@demo.example": DEMO_SUPERVISORS[SCHOOL],
     "owner@demo.example": DEMO_OWNER,
     "officer@demo.example": DEMO_OFFICER,
 }
@@ -48,6 +62,8 @@ SEED: Final = 20_260_309
 THREADS: Final = 8  # so that their appends are committed together
 
 Progress = Callable[[int, int], None]
+Logged = tuple[UUID, SessionEntry | ActivityEntry]
+Act = Callable[[], Logged | None]
 
 
 class Client(msgspec.Struct, frozen=True):
@@ -63,21 +79,21 @@ class Client(msgspec.Struct, frozen=True):
 
 
 CLIENTS: Final = (
-    Client("J.D.", 0, "09:00", 50, "Elm Street Clinic", "in-person", "individual"),
-    Client("M.O.", 0, "10:00", 50, "Elm Street Clinic", "in-person", "individual"),
-    Client("C-014", 0, "13:00", 80, "Elm Street Clinic", "in-person", "couple"),
-    Client("L.B.", 1, "09:00", 50, "Elm Street Clinic", "video", "individual"),
-    Client("A.K.", 1, "11:00", 45, "Harbor School", "in-person", "child"),
-    Client("T.S.", 1, "13:30", 45, "Harbor School", "in-person", "child"),
-    Client("C-020", 1, "16:00", 90, "Elm Street Clinic", "in-person", "family"),
-    Client("R.V.", 2, "09:00", 50, "Elm Street Clinic", "video", "individual"),
-    Client("C-031", 2, "17:30", 90, "Elm Street Clinic", "in-person", "group"),
-    Client("S.G.", 3, "10:00", 50, "Elm Street Clinic", "in-person", "individual"),
-    Client("P.N.", 3, "11:00", 50, "Elm Street Clinic", "phone", "individual"),
-    Client("E.W.", 3, "14:00", 45, "Harbor School", "in-person", "child"),
-    Client("C-042", 3, "16:00", 80, "Elm Street Clinic", "video", "couple"),
-    Client("D.F.", 4, "09:00", 50, "Elm Street Clinic", "in-person", "individual"),
-    Client("N.A.", 4, "10:00", 50, "Elm Street Clinic", "video", "individual"),
+    Client("J.D.", 0, "09:00", 50, CLINIC, "in-person", "individual"),
+    Client("M.O.", 0, "10:00", 50, CLINIC, "in-person", "individual"),
+    Client("C-014", 0, "13:00", 80, CLINIC, "in-person", "couple"),
+    Client("L.B.", 1, "09:00", 50, CLINIC, "video", "individual"),
+    Client("A.K.", 1, "11:00", 45, SCHOOL, "in-person", "child"),
+    Client("T.S.", 1, "13:30", 45, SCHOOL, "in-person", "child"),
+    Client("C-020", 1, "16:00", 90, CLINIC, "in-person", "family"),
+    Client("R.V.", 2, "09:00", 50, CLINIC, "video", "individual"),
+    Client("C-031", 2, "17:30", 90, CLINIC, "in-person", "group"),
+    Client("S.G.", 3, "10:00", 50, CLINIC, "in-person", "individual"),
+    Client("P.N.", 3, "11:00", 50, CLINIC, "phone", "individual"),
+    Client("E.W.", 3, "14:00", 45, SCHOOL, "in-person", "child"),
+    Client("C-042", 3, "16:00", 80, CLINIC, "video", "couple"),
+    Client("D.F.", 4, "09:00", 50, CLINIC, "in-person", "individual"),
+    Client("N.A.", 4, "10:00", 50, CLINIC, "video", "individual"),
 )
 KEPT_IN_TEN: Final = 9
 CORRECTED_IN_HUNDRED: Final = 6
@@ -85,22 +101,35 @@ DELETED_IN_HUNDRED: Final = 2
 
 
 def prepare_demo(context: Context, today: dt.date, progress: Progress) -> int:
-    """Prepare the demo practice up to `today`, and return how many sessions it came to.
+    """Prepare the demo practice up to `today`, and return how many entries it came to.
 
     A demo that was interrupted is taken up where it stopped: every command has an id that follows
     from what it does, so none happens twice. `progress` is told what is done, and of how much.
     """
+    demo = Demo(person=DEMO_THERAPIST, supervisors=DEMO_SUPERVISORS, today=today)
     _open(context)
-    plan = list(_plan(today))
+    demo_hours.state_all(context, demo)
+    sessions, held = _plan(demo), demo_hours.activities(demo, _working_days(today))
+    acts: list[Act] = [
+        *(partial(_live, context, place, *life) for place, life in enumerate(sessions)),
+        *(partial(_hold, context, place, entry) for place, entry in enumerate(held)),
+    ]
+    logged = [found for found in _run(acts, progress) if found is not None]
+    # Rows are submitted once nothing in them changes any more.
+    handed = [partial(_submit, context, demo, row) for row in demo_hours.rows(demo, logged)]
+    made = len(acts)
+    _run(handed, lambda done, total: progress(made + done, made + total))
+    return made
+
+
+def _run(acts: Sequence[Act], progress: Progress) -> list[Logged | None]:
+    """Do all of it, in no order; returns what counts of each."""
+    found: list[Logged | None] = []
     with ThreadPoolExecutor(THREADS) as pool:
-        lives = [
-            pool.submit(_live, context, place, entry, fate)
-            for place, (entry, fate) in enumerate(plan)
-        ]
-        for done, life in enumerate(as_completed(lives), 1):
-            life.result()
-            progress(done, len(plan))
-    return len(plan)
+        for act in as_completed([pool.submit(act) for act in acts]):
+            found.append(act.result())
+            progress(len(found), len(acts))
+    return found
 
 
 def is_demo_there(context: Context) -> bool:
@@ -114,6 +143,8 @@ def _open(context: Context) -> None:
     document = ("demo-1", sha256(BAA_TEXT).digest())
     sign_baa(context, DEMO_OWNER, document, None, _command("sign"))
     _join(context, DEMO_THERAPIST, Role.THERAPIST, Private("Sam Example"), "join")
+    for name, supervisor in zip(demo_hours.SUPERVISORS, DEMO_SUPERVISORS.values(), strict=True):
+        _join(context, supervisor, Role.SUPERVISOR, Private(name), f"join {name}")
     _join(context, DEMO_OFFICER, Role.COMPLIANCE_OFFICER, Private("Kim Example"), "join officer")
 
 
@@ -124,19 +155,18 @@ def _join(context: Context, actor: Actor, role: Role, name: Private, purpose: st
     join_member(context, DEMO_OWNER, joined, _command(purpose))
 
 
-def _plan(today: dt.date) -> Iterator[tuple[SessionEntry, int]]:
+def _plan(demo: Demo) -> Iterator[tuple[SessionEntry, int]]:
     """Yield a year's sessions with a number that decides what becomes of each."""
     chance = random.Random(SEED)  # noqa: S311 -- invented data, the same each time
-    for days_ago in range(DAYS, -1, -1):
-        day = today - dt.timedelta(days=days_ago)
+    for day in _days(demo.today):
         for client in CLIENTS:
             is_kept = chance.randrange(10) < KEPT_IN_TEN
             fate = chance.randrange(100)
             if client.weekday == day.weekday() and is_kept and not _is_holiday(day):
-                yield _entry(client, day), fate
+                yield _entry(client, day, demo.supervision(client.setting)), fate
 
 
-def _entry(client: Client, day: dt.date) -> SessionEntry:
+def _entry(client: Client, day: dt.date, supervision_id: UUID) -> SessionEntry:
     fields = {
         "date": day.isoformat(),
         "start": client.start,
@@ -145,8 +175,17 @@ def _entry(client: Client, day: dt.date) -> SessionEntry:
         "client": client.alias,
         "modality": client.modality,
         "participants": client.participants,
+        "supervision": str(supervision_id),
     }
     return read_entry(fields, day)
+
+
+def _days(today: dt.date) -> list[dt.date]:
+    return [today - dt.timedelta(days=days_ago) for days_ago in range(DAYS, -1, -1)]
+
+
+def _working_days(today: dt.date) -> list[dt.date]:
+    return [day for day in _days(today) if not _is_holiday(day)]
 
 
 def _is_holiday(day: dt.date) -> bool:
@@ -154,14 +193,28 @@ def _is_holiday(day: dt.date) -> bool:
     return (day.month, day.day) >= last_week or (day.month, day.day) <= first_week
 
 
-def _live(context: Context, place: int, entry: SessionEntry, fate: int) -> None:
+def _live(context: Context, place: int, entry: SessionEntry, fate: int) -> Logged | None:
+    """Log a session and do what becomes of it; returns it as it stands, unless it was deleted."""
     logged = log_session(context, DEMO_THERAPIST, entry, _command(f"log {place}"))
     if fate < DELETED_IN_HUNDRED:
         _delete(context, place, logged)
-    elif fate < DELETED_IN_HUNDRED + CORRECTED_IN_HUNDRED:
+        return None
+    if fate < DELETED_IN_HUNDRED + CORRECTED_IN_HUNDRED:
         corrected = msgspec.structs.replace(entry, minutes=entry.minutes - 5)
         shown = Shown(logged.stream_id)
         correct_session(context, DEMO_THERAPIST, shown, corrected, _command(f"correct {place}"))
+        return logged.stream_id, corrected
+    return logged.stream_id, entry
+
+
+def _hold(context: Context, place: int, entry: ActivityEntry) -> Logged | None:
+    logged = log_activity(context, DEMO_THERAPIST, entry, _command(f"hold {place}"))
+    return logged.stream_id, entry
+
+
+def _submit(context: Context, demo: Demo, submission: Submission) -> Logged | None:
+    demo_hours.submit(context, demo, submission)
+    return None
 
 
 def _delete(context: Context, place: int, logged: Handled) -> None:

@@ -60,12 +60,16 @@ def describe_access(fact: AccessFact, *, by: str, viewer_id: UUID | None = None)
     match fact:
         case RecordsRead(purpose=purpose):
             under = " under emergency access" if purpose is Purpose.EMERGENCY and fact.whose else ""
-            return f"{by} {_looked_at(fact, whose)}{under}"
+            return f"{by} {_looked_at(fact, whose)}{under}{_through(fact)}"
         case AccessRefused():
             was = "were" if by == "You" else "was"
-            return f"{by} asked for {_asked_for(fact, whose)} and {was} refused"
+            return f"{by} asked for {_asked_for(fact, whose)} and {was} refused{_through(fact)}"
         case _:
             assert_never(fact)
+
+
+def _through(fact: RecordsRead | AccessRefused) -> str:
+    return " (a program, with a token)" if fact.token_id else ""
 
 
 def member_with_role(role: Role, person_id: UUID) -> str:

@@ -26,6 +26,7 @@ from aggregates.hours.week_row import (
     WeekSigned,
     WeekSubmitted,
 )
+from aggregates.session_entry import Service
 from projections.access_words import say_date
 
 DELETION_REASONS: Final = {
@@ -44,6 +45,11 @@ ACTIVITIES: Final = {
     ActivityKind.TESTING: "psychological testing",
     ActivityKind.CONSULTATION: "consultation",
     ActivityKind.RESEARCH: "research",
+}
+SERVICES: Final = {
+    Service.PSYCHOTHERAPY: "psychotherapy",
+    Service.ASSESSMENT: "assessment or diagnosis",
+    Service.OTHER_CLINICAL: "other clinical work",
 }
 RETURN_REASONS: Final = {
     ReturnReason.HOURS_DIFFER: "the hours differ from what the supervisor knows",

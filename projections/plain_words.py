@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Final, TypeAlias, assert_never
 
 from aggregates.access import AccessFact, AccessRefused, OperatorRead, RecordsRead
+from aggregates.api_token import ApiTokenCreated, ApiTokenRevoked, TokenPurpose
 from aggregates.catalogue import Fact, HoursFact
 from aggregates.emergency import EmergencyFact
 from aggregates.holds import HoldFact, HoldLifted, HoldPlaced
@@ -57,6 +58,13 @@ SHRED_REASONS: Final = {
     ShredReason.RETENTION_ELAPSED: "the years of keeping it are over",
     ShredReason.DELETION_REQUESTED: "its deletion was asked for",
     ShredReason.ACCOUNT_CLOSED: "the account was closed",
+}
+TOKEN_PURPOSES: Final = {
+    TokenPurpose.READ_OWN: "it reads one's own records",
+    TokenPurpose.LOG_SESSIONS: "it reads one's own records, and logs and corrects sessions",
+    TokenPurpose.DELETE_SESSIONS: "it reads one's own records, and logs, corrects and deletes them",
+    TokenPurpose.MEMBERS: "it sees who is a member, invites, changes roles and removes",
+    TokenPurpose.COMPLIANCE_REVIEW: "it looks back at the whole practice",
 }
 _SHREDDED: Final = {
     "practice-named.v1": "named the practice",
@@ -121,6 +129,8 @@ def _other(fact: PersonFact | HoursFact | _Guarding, *, reveal: bool, by: str) -
             | SignedOut()
             | SessionRevoked()
             | RecoveryApproved()
+            | ApiTokenCreated()
+            | ApiTokenRevoked()
         ):
             return f"{by} {_person(fact)}"
         case _:
@@ -258,5 +268,13 @@ def _person(fact: PersonFact) -> str:
             return "signed out" if is_own else "ended a session from another browser"
         case RecoveryApproved():
             return "approved that lost passkeys are replaced"
+        case ApiTokenCreated() | ApiTokenRevoked():
+            return _token(fact)
         case _:
             assert_never(fact)
+
+
+def _token(fact: ApiTokenCreated | ApiTokenRevoked) -> str:
+    if isinstance(fact, ApiTokenRevoked):
+        return "took a program's access back"
+    return f"let a program in: {TOKEN_PURPOSES[fact.purpose]}"

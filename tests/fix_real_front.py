@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
+from aggregates.api_token import TokenPurpose
 from aggregates.emergency import EmergencyReason
+from aggregates.hours.enrolment_entry import WeekStart
 from aggregates.membership import ChangeRole
 from aggregates.practice import JoinMember, Role
 from aggregates.private import Private
@@ -20,6 +23,8 @@ from commands.emergency import (
     begin_emergency,
     tell_person,
 )
+from commands.hours.activities import log_activity
+from commands.hours.setup import state_enrolment, state_setting, state_supervision
 from commands.join_member import join_member
 from commands.log_session import log_session
 from commands.membership import change_membership
@@ -31,28 +36,36 @@ from ledger.postgres.settings import Settings
 from ledger.reader import Shredded, open_entries
 from ledger.seal_log.sealer import seal_once
 from projections.read_models import Followers
+from projections.supervised_table import SUPERVISED as SUPERVISED_VIEW
+from projections.therapist import THERAPIST
+from projections.trail import TRAIL
 from projections.waiting import wait_for
 from tests.aggregates.examples import entry
+from tests.aggregates.hours_examples import CLINIC, ENROLMENT, GROUP, SUPERVISED
 from tests.fix_practice import DOCUMENT
 from tests.handed_in import handed_in
 from web import app
 from web.development_sign_in import DevelopmentSignIn
+from web.identity.api_tokens import ApiToken
 from web.identity.console_mail import ConsoleMailer
+from web.identity.identity import Identity
 from web.identity.wiring import open_identity
 from web.serving import wire
 from web.settings import WebSettings
 
 ORIGIN = "https://localhost:8443"
 ADDRESS = "198.51.100.23"
-FOLLOWED_S_MAX = 20.0
-MONTH_US = 30 * 86_400_000_000
+DAY_US = 86_400_000_000
+FOLLOW_S_MAX = 20.0
+MONTH_US = 30 * DAY_US
 SETTING, NAME = "Heron Marsh Clinic", "Ottoline Featherstonehaugh"
+ENROLLED = msgspec.structs.replace(ENROLMENT, week_start=WeekStart.SUNDAY)
 ACCESS_TYPES = {"records-read.v1", "access-refused.v1"}
 
 
 @dataclass(frozen=True)
 class RealPractice:
-    """One practice: a member of each role, and a session of each who logs.
+    """One practice: a member of each role; of each who logs, a session and streams of hours.
 
     `rows` are the week of each who logs: the therapist's was submitted to the supervisor, the
     owner's to another one.
@@ -63,6 +76,7 @@ class RealPractice:
     members: dict[Role, Actor]
     sessions: dict[Role, UUID]
     rows: dict[Role, UUID]
+    hours: dict[str, dict[Role, UUID]]
     emergencies: dict[Role, UUID] = field(default_factory=dict[Role, UUID])
 
 
@@ -74,6 +88,7 @@ class RealFront:
     context: Context
     settings: Settings
     sign_in: DevelopmentSignIn
+    identity: Identity
     one: RealPractice
     two: RealPractice
 
@@ -98,6 +113,31 @@ class RealFront:
             for asker, second in (both, both[::-1]):
                 people = (practice.members[each] for each in (asker, second, Role.THERAPIST))
                 practice.emergencies[asker] = begun_emergency(self.context, *people)
+
+    def token(self, actor: Actor, purpose: TokenPurpose, days: int = 30) -> str:
+        """Return a token of the actor's, as their account page would give it."""
+        now_us = self.context.clock.now_us()
+        return self.identity.api_tokens.create(
+            ApiToken(
+                token_id=uuid4(),
+                person_id=actor.person_id,
+                practice_id=actor.practice_id,
+                purpose=purpose,
+                created_at_us=now_us,
+                expires_at_us=now_us + days * DAY_US,
+            )
+        )
+
+    def program(self, token: str = "") -> TestClient:
+        """Return a program that sends this token, from a known address, and no cookie."""
+        return TestClient(
+            self.app,
+            base_url=ORIGIN,
+            follow_redirects=False,
+            headers={"authorization": f"Bearer {token}"} if token else {},
+            client=(ADDRESS, 50_000),
+            raise_server_exceptions=False,
+        )
 
     def size(self, practice_id: UUID) -> int:
         """Return how many events a practice has."""
@@ -160,7 +200,26 @@ def _practice(context: Context) -> RealPractice:
     with context.ledger.read(practice_id) as connection:
         slot = reader.slot(connection, practice_id)
     assert slot is not None
-    return RealPractice(practice_id, slot, members, sessions, rows)
+    hours = _hours(context, members)
+    return RealPractice(practice_id, slot, members, sessions, rows, hours)
+
+
+def _hours(context: Context, members: dict[Role, Actor]) -> dict[str, dict[Role, UUID]]:
+    """State and log something for each who logs; returns the streams by kind and role."""
+    found: dict[str, dict[Role, UUID]] = {"settings": {}, "supervisions": {}, "activity": {}}
+    place = msgspec.structs.replace(CLINIC, name=Private(SETTING))
+    for role in (Role.THERAPIST, Role.OWNER):
+        actor = members[role]
+        state_enrolment(context, actor, ENROLLED, uuid4())
+        setting_id = state_setting(context, actor, None, place, uuid4()).stream_id
+        stated = msgspec.structs.replace(SUPERVISED, setting_id=setting_id, supervisor_id=None)
+        supervision_id = state_supervision(context, actor, None, stated, uuid4()).stream_id
+        held = msgspec.structs.replace(GROUP, supervision_id=supervision_id)
+        activity_id = log_activity(context, actor, held, uuid4()).stream_id
+        found["settings"][role] = setting_id
+        found["supervisions"][role] = supervision_id
+        found["activity"][role] = activity_id
+    return found
 
 
 def _another(context: Context, owner: Actor) -> Actor:
@@ -182,6 +241,14 @@ def begun_emergency(context: Context, asker: Actor, second: Actor, whose: Actor)
     tell_person(context, asker.practice_id, stream_id)
     begin_emergency(context, asker, stream_id)
     return stream_id
+
+
+def _follow(context: Context, practice_id: UUID) -> None:
+    """Wait until the read models hold what the practice has."""
+    with context.ledger.read(practice_id) as connection:
+        position = reader.size(connection, practice_id) - 1
+    for read_model in (THERAPIST, TRAIL, SUPERVISED_VIEW):
+        assert wait_for(context.ledger, read_model.name, practice_id, position, FOLLOW_S_MAX)
 
 
 @pytest.fixture
@@ -206,9 +273,7 @@ def real_front(context: Context, settings: Settings) -> Iterator[RealFront]:
         )
         followers = Followers(context.ledger.database, context.ledger.keys)
         followers.start()
-        front = RealFront(pages, context, settings, sign_in, one, two)
-        for each in (one.practice_id, two.practice_id):
-            last = front.size(each) - 1
-            assert wait_for(context.ledger, "supervised", each, last, FOLLOWED_S_MAX)
-        yield front
+        for practice_id in (one.practice_id, two.practice_id):
+            _follow(context, practice_id)
+        yield RealFront(pages, context, settings, sign_in, opened.identity, one, two)
         followers.stop()

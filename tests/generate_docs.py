@@ -7,13 +7,16 @@ from unittest.mock import patch
 
 import therapist_os
 from ledger.bundle.verify import FAILURES
-from tests import rules_docs
+from tests import api_tables, rules_docs
 from tests import tidy_rules as tidy
 from tests.role_tables import role_rights
 from web.access import MEMBERS, ROWS, Reads, Row, Whose
+from web.api.public import document
+from web.api.table import OPERATIONS
 
 PART = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 TARGET = re.compile(r"^([a-z-]+):.*?## (.*)$", re.MULTILINE)
+API_DESCRIPTION = "docs/openapi.json"
 # What argparse looks at, so that the same help comes out wherever it is written.
 TERMINAL = {"COLUMNS": "100", "NO_COLOR": "1"}
 
@@ -75,8 +78,17 @@ def _writes(reads: Reads) -> str:
     return f"{reads.kind}, {reads.purpose}: {WHOSE[reads.whose]}{shown}"
 
 
+def api_description() -> str:
+    """Return the description of the API as it is kept beside the pages that tell of it."""
+    return document(OPERATIONS).decode()
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "access-table": access_table,
+    "api-operations": api_tables.operations,
+    "api-problems": api_tables.problems,
+    "api-purposes": api_tables.purposes,
+    "api-routes": api_tables.routes,
     "command-help": command_help,
     "make-targets": make_targets,
     "role-rights": role_rights,
@@ -104,6 +116,10 @@ def main() -> None:
         if after != before:
             page.write_text(after)
             print(path)  # noqa: T201 -- the command says what it changed
+    described = tidy.ROOT / API_DESCRIPTION
+    if not described.exists() or described.read_text() != api_description():
+        described.write_text(api_description())
+        print(API_DESCRIPTION)  # noqa: T201 -- the command says what it changed
 
 
 if __name__ == "__main__":

@@ -124,6 +124,12 @@ def test_generated_parts_are_fresh(page: Path) -> None:
     assert generate_docs.regenerated(text) == text
 
 
+def test_the_description_of_the_api_is_fresh() -> None:
+    """What a program is written against is what is served."""
+    kept = docs_reading.read(generate_docs.API_DESCRIPTION)
+    assert kept == generate_docs.api_description()
+
+
 def test_the_changelog_has_a_place_for_events() -> None:
     """Added event tags stand under a heading of their own in every version."""
     text = docs_reading.read("CHANGELOG.md")

@@ -28,6 +28,7 @@ from ledger.postgres.settings import Settings
 from ledger.seal_log.sealer import seal_once
 from projections.read_models import Followers
 from tests.fix_postgres import remove_server_files
+from tests.leak_hours import HOURS_CANARIES, state_hours
 from tests.leak_identity import EMAILS, NAMES, come_in_by_mail
 from tests.leak_sweep import disguises, find, packed, sweep
 from tests.web.fake_sessions import FakeSessions
@@ -50,6 +51,7 @@ ADDRESS = "198.51.100.23"
 CANARIES = (
     *(NAME, NAME.split()[1], ALIAS, SETTING, REMARK, PRACTICE, MEMBER, FORGED, REFUSED_PART),
     ADDRESS,
+    *HOURS_CANARIES,
 )
 LOOKS = ("/access", "/trail?show=others", "/trail?show=own")
 REPLAYS = ("/replay", *(f"/replay?position={position}" for position in range(10)))
@@ -119,6 +121,7 @@ def _form(client: str) -> dict[str, str]:
 def _act(front: Front, story: Story, therapist: Actor) -> None:
     """Log, correct and delete as a person would, and fail as a person would."""
     front.enter(therapist)
+    story.outside += state_hours(front.client, _day())
     week = f"/week/{_day()}"
     for typed in (NAME, ALIAS, REFUSED, "x" * 90 + NAME):
         answer = front.client.post(week, data=_form(typed))
@@ -204,7 +207,7 @@ def test_no_log_temporary_file_header_or_error_page_holds_a_canary(story: Story)
 
 
 def test_no_page_of_another_member_holds_the_therapists_canaries(story: Story) -> None:
-    theirs = (NAME, ALIAS, SETTING, REMARK)
+    theirs = (NAME, ALIAS, SETTING, REMARK, *HOURS_CANARIES)
     assert len(story.others_pages) == 2 + len(REPLAYS) + len(LOOKS)
     assert [leak for page in story.others_pages for leak in find(page, theirs)] == []
 

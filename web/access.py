@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 from aggregates.access import Purpose, RecordKind
+from aggregates.api_token import TokenPurpose
 from aggregates.practice import Role
 from commands.practice import Standing
 from web.assurance import Assurance
@@ -58,6 +59,7 @@ class Row:
 
     `roles` is empty where nobody has to be a member: then `assurance` says whether they have to be
     signed in. `step_up` asks for a fresh check of a passkey; whoever a link is enough for has none.
+    With `tokens`, the purposes of those that may ask, it is for programs and not for browsers.
     """
 
     method: str
@@ -66,6 +68,7 @@ class Row:
     assurance: Assurance = Assurance.NONE
     step_up: bool = False
     baa: bool = False
+    tokens: frozenset[TokenPurpose] = frozenset()
     reads: Reads | None = None
     why_none: str = ""
 
@@ -88,6 +91,8 @@ class Verdict(StrEnum):
     OWNER = "owner-only"
     STEP_UP = "step-up-needed"
     BAA = "baa-not-signed"
+    TOKEN = "token-needed"  # noqa: S105 -- a code
+    PURPOSE = "purpose-needed"
 
 
 _FOR_ONE_ROLE: Final[Mapping[frozenset[Role], Verdict]] = MappingProxyType(
@@ -96,7 +101,7 @@ _FOR_ONE_ROLE: Final[Mapping[frozenset[Role], Verdict]] = MappingProxyType(
 
 
 class Session(Protocol):
-    """What is asked of a signed-in browser's session."""
+    """What is asked of a signed-in browser's session, or of a token: only that has a purpose."""
 
     @property
     def assurance(self) -> Assurance: ...
@@ -104,6 +109,8 @@ class Session(Protocol):
     def stepped_up_at_us(self) -> int: ...
     @property
     def has_practice(self) -> bool: ...
+    @property
+    def purpose(self) -> TokenPurpose | None: ...
 
 
 def decide(row: Row, session: Session | None, standing: Standing | None, now_us: int) -> Verdict:
@@ -111,7 +118,10 @@ def decide(row: Row, session: Session | None, standing: Standing | None, now_us:
     if row.is_public:
         return Verdict.ALLOWED
     if session is None or session.assurance is Assurance.NONE:
-        return Verdict.SIGN_IN
+        return Verdict.TOKEN if row.tokens else Verdict.SIGN_IN
+    # A cookie opens nothing that is for programs, and a token no page.
+    if session.purpose not in (row.tokens or {None}):
+        return Verdict.PURPOSE
     if _RANK[session.assurance] < _RANK[row.assurance]:
         return Verdict.PASSKEY
     refused = _refuse_by_role(row, session, standing) if row.roles else None
@@ -123,7 +133,12 @@ def _refuse_by_role(row: Row, session: Session, standing: Standing | None) -> Ve
         return Verdict.PRACTICE
     if standing is None:
         return Verdict.NOT_A_MEMBER
-    return None if standing.role in row.roles else _FOR_ONE_ROLE.get(row.roles, Verdict.ROLE)
+    return None if standing.role in row.roles else role_verdict(row)
+
+
+def role_verdict(row: Row) -> Verdict:
+    """Return what members of other roles hear."""
+    return _FOR_ONE_ROLE.get(row.roles, Verdict.ROLE)
 
 
 def _decide_for_role(row: Row, session: Session, standing: Standing | None, now_us: int) -> Verdict:
@@ -146,6 +161,14 @@ _WEEK: Final = Reads(RecordKind.WEEK, Whose.OWN, _OWN)
 _WEEK_IF_SHOWN: Final = Reads(RecordKind.WEEK, Whose.OWN, _OWN, is_answer_only=True)
 _SESSION: Final = Reads(RecordKind.SESSION, Whose.SESSION, _OWN)
 _SESSION_IF_SHOWN: Final = Reads(RecordKind.SESSION, Whose.SESSION, _OWN, is_answer_only=True)
+_SETUP: Final = Reads(RecordKind.SETUP, Whose.OWN, _OWN)
+_SETUP_IF_SHOWN: Final = Reads(RecordKind.SETUP, Whose.OWN, _OWN, is_answer_only=True)
+_STATED: Final = Reads(RecordKind.SETUP, Whose.SESSION, _OWN)
+_STATED_IF_SHOWN: Final = Reads(RecordKind.SETUP, Whose.SESSION, _OWN, is_answer_only=True)
+_ACTIVITY: Final = Reads(RecordKind.ACTIVITY, Whose.SESSION, _OWN)
+_ACTIVITY_IF_SHOWN: Final = Reads(RecordKind.ACTIVITY, Whose.SESSION, _OWN, is_answer_only=True)
+_PROGRESS: Final = Reads(RecordKind.PROGRESS, Whose.OWN, _OWN)
+_LOG: Final = Reads(RecordKind.WEEKLY_LOG, Whose.OWN, _OWN)
 _TRAIL: Final = Reads(RecordKind.TRAIL, Whose.OWN, _OWN)
 _REPLAY: Final = Reads(RecordKind.REPLAY, Whose.PRACTICE, Purpose.COMPLIANCE_REVIEW)
 _ACCESSES: Final = Reads(RecordKind.ACCESSES, Whose.PRACTICE, Purpose.COMPLIANCE_REVIEW)
@@ -186,6 +209,14 @@ def _own(method: str, path: str, reads: Reads, *, step_up: bool = False) -> Row:
     )
 
 
+def _setup(path: str) -> tuple[Row, Row]:
+    """Return the rows of one form of the setup, which holds nothing of clients."""
+    is_one = "{stream_id}" in path
+    shown = _own("GET", path, _STATED if is_one else _SETUP)
+    stated = _own("POST", path, _STATED_IF_SHOWN if is_one else _SETUP_IF_SHOWN)
+    return shown, replace(stated, baa=False)
+
+
 def _signed_in(
     method: str, path: str, least: Assurance, why_none: str, *, step_up: bool = False
 ) -> Row:
@@ -220,11 +251,23 @@ def _post(
     return replace(_for(roles, path, reads, why), method="POST", step_up=step_up)
 
 
+def _token_given(path: str) -> Row:
+    why_none = "lets a program in, which is an event; shows no record"
+    return Row(
+        method="POST",
+        path=path,
+        roles=MEMBERS,
+        assurance=Assurance.PASSKEY,
+        step_up=True,
+        why_none=why_none,
+    )
+
+
 def _supervisor(method: str, path: str, whose: Whose) -> Row:
     """Return a row without a step-up: what signs is itself a fresh check, over what was shown."""
     sends = method != "GET"
     reads = Reads(RecordKind.SUPERVISED, whose, Purpose.SUPERVISION, is_answer_only=sends)
-    return replace(_for(SUPERVISORS, path, reads), method=method, baa=sends)
+    return replace(_for(SUPERVISORS, path, reads), method=method)
 
 
 ROWS: Final = (
@@ -235,6 +278,26 @@ ROWS: Final = (
     _own("POST", "/session/{stream_id}", _SESSION_IF_SHOWN),
     _own("GET", "/session/{stream_id}/delete", _SESSION, step_up=True),
     _own("POST", "/session/{stream_id}/delete", _SESSION_IF_SHOWN, step_up=True),
+    _own("GET", "/week/{day}/activity", _WEEK),
+    _own("POST", "/week/{day}/activity", _WEEK_IF_SHOWN),
+    _own("GET", "/week/{day}/copy", _WEEK),
+    _own("POST", "/week/{day}/copy", _WEEK),
+    _own("GET", "/activity/{stream_id}", _ACTIVITY),
+    _own("POST", "/activity/{stream_id}", _ACTIVITY_IF_SHOWN),
+    _own("GET", "/activity/{stream_id}/delete", _ACTIVITY, step_up=True),
+    _own("POST", "/activity/{stream_id}/delete", _ACTIVITY_IF_SHOWN, step_up=True),
+    _own("GET", "/setup", _SETUP),
+    *_setup("/setup/enrolment"),
+    *_setup("/setup/settings/new"),
+    *_setup("/setup/settings/{stream_id}"),
+    *_setup("/setup/supervisions/new"),
+    *_setup("/setup/supervisions/{stream_id}"),
+    _own("GET", "/progress", _PROGRESS),
+    _own("GET", "/weeks", _LOG),
+    _own("GET", "/weeks/print", _LOG),
+    _own("GET", "/weeks/{day}", _LOG),
+    _own("POST", "/weeks/{day}/submit", _LOG),
+    _own("POST", "/weeks/{day}/take-back", _LOG),
     _supervisor("GET", "/supervise", Whose.SUPERVISED),
     _supervisor("GET", "/supervise/{person_id}", Whose.SUPERVISEE),
     _supervisor("POST", "/supervise/{person_id}/notice", Whose.SUPERVISEE),
@@ -274,6 +337,9 @@ ROWS: Final = (
     _signed_in("POST", "/account/revoke-passkey", _PASSKEY, _REVOKES, step_up=True),
     _signed_in("POST", "/account/recovery-codes", _PASSKEY, _ACCOUNT, step_up=True),
     _signed_in("POST", "/account/stop-recovery", _PASSKEY, _ACCOUNT),
+    _signed_in("GET", "/account/tokens", _PASSKEY, _ACCOUNT),
+    _token_given("/account/tokens"),
+    _signed_in("POST", "/account/tokens/revoke", _PASSKEY, _REVOKES, step_up=True),
     _signed_in("GET", "/practices", _PASSKEY, _PRACTICES),
     _signed_in("POST", "/practices", _PASSKEY, "enters, which is an event; shows no record"),
     _signed_in("POST", "/practices/accept", _PASSKEY, "joins, which is an event; no record"),

@@ -9,9 +9,15 @@ from starlette.requests import Request
 from web.errors import PageError
 from web.forms import parse_id
 
+API: Final = "/api/"
 YEAR_MIN: Final = 2000
 YEAR_MAX: Final = 2100
 SITTING_MAX: Final = 20
+
+
+def is_for_programs(path: str) -> bool:
+    """Tell whether an address is one of the API."""
+    return path.startswith(API)
 
 
 def day_of(request: Request) -> dt.date:

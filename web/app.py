@@ -5,6 +5,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ledger.clock import Clock
 from ledger.ids import Ids
+from web.api.problems import error_page
 from web.browser_sessions import BrowserSessions
 from web.cross_site import CrossSiteGuard
 from web.development_sign_in import DevelopmentSignIn
@@ -45,7 +46,9 @@ def build(  # noqa: PLR0913 -- everything the front stands on, named at its one 
         sign_in=development_sign_in,
     )
     guarded = CrossSiteGuard(BodyLimit(_routes(parts)), settings.public_origin)
-    return SecurityHeaders(ErrorBoundary(guarded, parts.renderer.error, ids.new, clock.now_us))
+    return SecurityHeaders(
+        ErrorBoundary(guarded, error_page(parts.renderer), ids.new, clock.now_us)
+    )
 
 
 def _routes(parts: Parts) -> ASGIApp:

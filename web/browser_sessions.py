@@ -7,11 +7,14 @@ from threading import Lock
 from typing import Final, Literal
 from uuid import UUID
 
+from aggregates.hours.activity_entry import ActivityEntry
+from aggregates.hours.enrolment_entry import WeekStart
 from aggregates.person import Agent
 from aggregates.session_entry import SessionEntry
 from commands.context import Actor
 from ledger.clock import Clock
 from ledger.ids import NIL, Ids
+from projections.setup import Setup
 from web.access import NEVER_STEPPED_UP
 from web.assurance import Assurance
 from web.identity.session_store import KeptSession, SessionStore
@@ -27,21 +30,24 @@ SESSIONS_MAX: Final = 10_000
 TOUCH_S: Final = 30
 _US: Final = 1_000_000
 
-NoticeKind = Literal["logged", "corrected", "deleted", "signed", "returned", "noticed"]
+NoticeKind = Literal[
+    "logged", "corrected", "deleted", "copied", "stated", "signed", "returned", "noticed"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What the next page tells once: what was done, to which session, and if it shows already."""
+    """What the next page tells once: what was done, to which stream, and if it shows already."""
 
     kind: NoticeKind
     stream_id: UUID
     shown: bool
+    count: int = 1
 
 
 @dataclass(slots=True, weakref_slot=True)
 class BrowserSession:
-    """One signed-in browser; the notice and the last entry are in this process's memory only.
+    """One signed-in browser; notice, setup, last entries and `told` are in this process only.
 
     `stepped_up_at_us` is when the last passkey check was, or when a recovery was proven.
     `actor.practice_id` is NIL until a practice is chosen.
@@ -57,6 +63,19 @@ class BrowserSession:
     credential_id: bytes | None = None
     notice: Notice | None = None
     last_entry: SessionEntry | None = None
+    told: str | None = None
+    last_activity: ActivityEntry | None = None
+    setup: Setup | None = None
+
+    @property
+    def week_start(self) -> WeekStart:
+        """The day their weeks begin on, as far as it was seen in this browser's session."""
+        enrolment = self.setup.enrolment if self.setup else None
+        return enrolment.week_start if enrolment else WeekStart.SUNDAY
+
+    @property
+    def purpose(self) -> None:
+        """A browser's session has none: it is no token."""
 
     @property
     def has_practice(self) -> bool:
@@ -67,6 +86,11 @@ class BrowserSession:
         """Return the notice for the next page, once."""
         notice, self.notice = self.notice, None
         return notice
+
+    def take_told(self) -> str | None:
+        """Return a fixed sentence for the next page of the weekly log, once."""
+        told, self.told = self.told, None
+        return told
 
     def has_recovered(self, now_us: int) -> bool:
         """Tell whether a recovery was proven just now, in a session that a link opened."""

@@ -106,3 +106,8 @@ def month_in_short(day: dt.date) -> str:
 def month_with_year(day: dt.date) -> str:
     """`November 2026`, of any day of it."""
     return f"{_MONTHS[day.month - 1]} {day.year}"
+
+
+def day_in_short(day: dt.date) -> str:
+    """`Nov 24, 2026`."""
+    return f"{month_in_short(day)} {day.day}, {day.year}"

@@ -57,6 +57,17 @@ ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
             "Nothing was saved. Please sign in and enter it again.",
             ("/sign-in", "Sign in"),
         ),
+        "token-needed": Answer(
+            401,
+            "This needs a token",
+            "Send a token that counts in the header Authorization, after the word Bearer."
+            " Tokens are given, and taken back, on the page of your account.",
+        ),
+        "purpose-needed": Answer(
+            403,
+            "This token is for something else",
+            "Nothing was done. Please give the program a token whose purpose names this.",
+        ),
         "passkey-needed": Answer(
             403,
             "This needs your passkey",
@@ -158,6 +169,12 @@ ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
             "This session was deleted",
             "It can no longer be changed. If it did take place, please log a new one.",
         ),
+        "activity-unknown": Answer(404, "There is nothing here", _ELSEWHERE),
+        "activity-deleted": Answer(
+            410,
+            "This activity was deleted",
+            "It can no longer be changed. If it did take place, please log a new one.",
+        ),
         # everything else
         "internal": Answer(_SERVER_ERROR, "Something went wrong on our side", _OUR_FAULT),
     }
@@ -168,9 +185,9 @@ _LED_TO: Final = {
     "passkey-needed": "/passkeys/new",
     "practice-needed": "/practices",
 }
-_CODE_BY_STATUS: Final = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
+CODE_BY_STATUS: Final = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
 
-ErrorPage = Callable[[Request, Answer, str | None], Response]
+ErrorPage = Callable[[Request, Exception, Answer, str | None], Response]
 
 
 def answer_to(error: Exception) -> Answer:
@@ -179,7 +196,7 @@ def answer_to(error: Exception) -> Answer:
         case PageError(code=code):
             return ANSWERS[code]
         case HTTPException(status_code=status):
-            return ANSWERS[_CODE_BY_STATUS.get(status, "bad-request")]
+            return ANSWERS[CODE_BY_STATUS.get(status, "bad-request")]
         case LedgerError(code=code):
             return ANSWERS.get(code, ANSWERS["internal"])
         case Refused(code=code, sentence=sentence):
@@ -228,7 +245,7 @@ class ErrorBoundary:
             made = self._new_id()
             error_id = str(made)
             say_failed(error, made, self._now_us())
-        response = self._page(request, answer, error_id)
+        response = self._page(request, error, answer, error_id)
         if answer.status == _UNAVAILABLE:
             response.headers["retry-after"] = str(RETRY_AFTER_S)
         if isinstance(error, HTTPException) and error.headers:

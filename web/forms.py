@@ -1,6 +1,6 @@
 """Reads a posted form strictly: one encoding, one value a name, nothing spooled to disk."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Final
 from urllib.parse import parse_qsl
@@ -70,5 +70,10 @@ def command_id(form: UUID, entry: SessionEntry) -> UUID:
     filled in anew, is another one and must not be swallowed as a repetition. The form's id is
     random and kept nowhere, so the id tells nothing about the entry.
     """
-    said = "\n".join(as_fields(entry).values())
-    return derived("form", form, UUID(bytes=sha256(said.encode()).digest()[:16]))
+    return command_id_of(form, as_fields(entry).values())
+
+
+def command_id_of(form: UUID, said: Iterable[str]) -> UUID:
+    """Return the same for any form, from the values of its fields."""
+    digest = sha256("\n".join(said).encode()).digest()
+    return derived("form", form, UUID(bytes=digest[:16]))

@@ -18,6 +18,7 @@ from commands.practice import Standing
 from ledger.errors import LedgerError
 from web.access import Reads, Row, Verdict, Whose, decide
 from web.addresses import day_of, stream_of
+from web.bearer import TokenSession, find_token, forget_tokens
 from web.browser_sessions import BrowserSession
 from web.client_address import client_address
 from web.emergency_addresses import SESSION_PART, session_in
@@ -41,7 +42,7 @@ class Admitted:
     `standing` may be None where nobody has to be a member.
     """
 
-    session: BrowserSession
+    session: BrowserSession | TokenSession
     standing: Standing | None
     look: ReadRecords | None
     is_written: bool = False
@@ -59,7 +60,8 @@ def guarded(row: Row, endpoint: Endpoint) -> Endpoint:
         if not row.is_public:
             admitted = await run_in_threadpool(_admit, request, row)
             request.scope[_KEY] = admitted
-            request.scope[SESSION_KEY] = admitted.session
+            if isinstance(admitted.session, BrowserSession):
+                request.scope[SESSION_KEY] = admitted.session
             if admitted.standing is not None:
                 request.scope[ROLE_KEY] = admitted.standing.role.value
         return await endpoint(request)
@@ -72,9 +74,14 @@ async def reading(request: Request) -> Records:
 
     Raises what the ledger raises when it takes no event.
     """
+    return await run_in_threadpool(records_of, request)
+
+
+def records_of(request: Request) -> Records:
+    """Return the same, on a worker thread."""
     admitted = _admitted(request)
     if not admitted.is_written:
-        await run_in_threadpool(_write, request, admitted)
+        _write(request, admitted)
     return parts_of(request).services.records
 
 
@@ -84,6 +91,13 @@ def whose_of(request: Request) -> UUID:
     assert look is not None, "the table says that this page shows no records"
     assert look.whose is not None, "the table says that this page is of one person's records"
     return look.whose
+
+
+def program_of(request: Request) -> TokenSession:
+    """Return the program that asks, where the table lets programs in."""
+    session = _admitted(request).session
+    assert isinstance(session, TokenSession), "the table says that this is for programs"
+    return session
 
 
 def standing_of(request: Request) -> Standing:
@@ -114,13 +128,16 @@ def _admitted(request: Request) -> Admitted:
 
 def _admit(request: Request, row: Row) -> Admitted:
     """Find, decide and write; on a worker thread, for all of it may wait for the database."""
-    parts, token = parts_of(request), token_of(request)
-    session = parts.sessions.find(token) if token else None
+    parts = parts_of(request)
+    session = find_token(request) if row.tokens else _browser_session(parts, request)
     standing = _standing(parts, session, row) if session else None
     verdict = decide(row, session, standing, parts.clock.now_us())
     if session is None or verdict is not Verdict.ALLOWED:
         if session is not None and standing is not None and verdict in _ROLE_REFUSED:
             _refuse_role(request, row.reads, session, standing)
+        if isinstance(session, TokenSession) and verdict is Verdict.NOT_A_MEMBER:
+            forget_tokens(request, session.actor)
+            verdict = Verdict.TOKEN
         raise PageError(verdict.value)
     if standing is not None:
         request.scope[NEWS_KEY] = news_of(parts, session.actor)
@@ -135,7 +152,12 @@ def _admit(request: Request, row: Row) -> Admitted:
     return admitted
 
 
-def _standing(parts: Parts, session: BrowserSession, row: Row) -> Standing | None:
+def _browser_session(parts: Parts, request: Request) -> BrowserSession | None:
+    token = token_of(request)
+    return parts.sessions.find(token) if token else None
+
+
+def _standing(parts: Parts, session: BrowserSession | TokenSession, row: Row) -> Standing | None:
     """Return it where it decides; elsewhere it only says which pages are offered, if it can."""
     if not session.has_practice:
         return None
@@ -175,9 +197,8 @@ def _target(request: Request, reads: Reads, actor: Actor) -> _Target:
     match reads.whose:
         case Whose.OWN:
             has_day = "day" in request.path_params
-            return _Target(
-                is_theirs=True, whose=person_id, day=week_of(day_of(request)) if has_day else None
-            )
+            day = day_of(request) if has_day else None
+            return _Target(is_theirs=True, whose=person_id, day=day)
         case Whose.SESSION:
             stream_id = stream_of(request)
             whose = services.session_owner(actor, stream_id)
@@ -215,7 +236,7 @@ def _emergency_target(request: Request, actor: Actor) -> _Target:
 
 
 def _looks(
-    request: Request, reads: Reads, session: BrowserSession, standing: Standing
+    request: Request, reads: Reads, session: BrowserSession | TokenSession, standing: Standing
 ) -> tuple[ReadRecords, ...]:
     """Return what is to be written, a look a person. Raises PageError not-found for others'.
 
@@ -232,6 +253,7 @@ def _looks(
             stream_id=target.stream_id,
             reason=RefusedFor.NOT_THEIRS,
             ip_address=address,
+            token_id=_token_id(session),
         )
         parts_of(request).services.record_access(actor, refused)
         raise PageError("not-found")
@@ -241,17 +263,25 @@ def _looks(
         kind=reads.kind,
         whose=target.whose,
         stream_id=target.stream_id,
-        day=target.day,
+        day=week_of(target.day, session.week_start) if target.day else None,
         purpose=reads.purpose,
         ip_address=address,
+        token_id=_token_id(session),
     )
     if target.is_of_nobody:
         return ()
     return (look, *(replace(look, whose=each) for each in target.others))
 
 
+def _token_id(session: BrowserSession | TokenSession) -> UUID | None:
+    return session.token.token_id if isinstance(session, TokenSession) else None
+
+
 def _refuse_role(
-    request: Request, reads: Reads | None, session: BrowserSession, standing: Standing
+    request: Request,
+    reads: Reads | None,
+    session: BrowserSession | TokenSession,
+    standing: Standing,
 ) -> None:
     """Write down that somebody asked for what is for another role; whose, was not looked up."""
     if reads is None:
@@ -263,5 +293,6 @@ def _refuse_role(
         whose=None,
         reason=RefusedFor.ROLE,
         ip_address=client_address(request),
+        token_id=_token_id(session),
     )
     parts_of(request).services.record_access(session.actor, refused)

@@ -4,34 +4,49 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from starlette.exceptions import HTTPException
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from web import assets
-from web.access import ROWS
+from web.access import ROWS, Row
+from web.api.table import API_HANDLERS, API_ROWS
 from web.guard import Endpoint, guarded
 from web.pages import (
     access,
     account,
+    activity,
+    activity_delete,
     audit,
+    copy_day,
     delete,
     emergency,
     emergency_records,
+    enrolment,
     health,
     holds,
+    log_print,
     members,
     passkeys,
     practices,
+    progress,
     recover,
     replay,
     security_txt,
     session,
+    setting,
+    setup,
     sign,
     sign_in,
     step_up,
     supervise,
     supervisee,
+    supervision,
+    tokens,
     trail,
     week,
+    weekly_log,
+    weeks,
 )
 
 HANDLERS: Final[Mapping[tuple[str, str], Endpoint]] = MappingProxyType(
@@ -50,6 +65,31 @@ HANDLERS: Final[Mapping[tuple[str, str], Endpoint]] = MappingProxyType(
         ("GET", "/sign/{stream_id}"): sign.show,
         ("POST", "/sign/{stream_id}"): sign.sign,
         ("POST", "/sign/{stream_id}/return"): sign.give_back,
+        ("GET", "/week/{day}/activity"): week.show_activity,
+        ("POST", "/week/{day}/activity"): week.log_activity,
+        ("GET", "/week/{day}/copy"): copy_day.ask,
+        ("POST", "/week/{day}/copy"): copy_day.copy,
+        ("GET", "/activity/{stream_id}"): activity.show,
+        ("POST", "/activity/{stream_id}"): activity.correct,
+        ("GET", "/activity/{stream_id}/delete"): activity_delete.ask,
+        ("POST", "/activity/{stream_id}/delete"): activity_delete.delete,
+        ("GET", "/setup"): setup.show,
+        ("GET", "/setup/enrolment"): enrolment.show,
+        ("POST", "/setup/enrolment"): enrolment.state,
+        ("GET", "/setup/settings/new"): setting.show,
+        ("POST", "/setup/settings/new"): setting.state,
+        ("GET", "/setup/settings/{stream_id}"): setting.show,
+        ("POST", "/setup/settings/{stream_id}"): setting.state,
+        ("GET", "/setup/supervisions/new"): supervision.show,
+        ("POST", "/setup/supervisions/new"): supervision.state,
+        ("GET", "/setup/supervisions/{stream_id}"): supervision.show,
+        ("POST", "/setup/supervisions/{stream_id}"): supervision.state,
+        ("GET", "/progress"): progress.show,
+        ("GET", "/weeks"): weeks.show,
+        ("GET", "/weeks/print"): log_print.show,
+        ("GET", "/weeks/{day}"): weekly_log.show,
+        ("POST", "/weeks/{day}/submit"): weekly_log.submit,
+        ("POST", "/weeks/{day}/take-back"): weekly_log.take_back,
         ("GET", "/trail"): trail.show,
         ("GET", "/replay"): replay.show,
         ("GET", "/access"): access.show,
@@ -82,6 +122,9 @@ HANDLERS: Final[Mapping[tuple[str, str], Endpoint]] = MappingProxyType(
         ("POST", "/account/revoke-passkey"): account.revoke_passkey,
         ("POST", "/account/recovery-codes"): account.new_codes,
         ("POST", "/account/stop-recovery"): account.stop_recovery,
+        ("GET", "/account/tokens"): tokens.show,
+        ("POST", "/account/tokens"): tokens.create,
+        ("POST", "/account/tokens/revoke"): tokens.revoke,
         ("GET", "/practices"): practices.show,
         ("POST", "/practices"): practices.enter,
         ("POST", "/practices/accept"): practices.accept,
@@ -102,8 +145,28 @@ HANDLERS: Final[Mapping[tuple[str, str], Endpoint]] = MappingProxyType(
         ("GET", "/static/{fingerprint}/{name}"): assets.serve,
     }
 )
+ALL_ROWS: Final[tuple[Row, ...]] = (*ROWS, *API_ROWS)
+ALL_HANDLERS: Final[Mapping[tuple[str, str], Endpoint]] = MappingProxyType(
+    {**HANDLERS, **API_HANDLERS}
+)
+_METHODS: Final = {
+    path: sorted({each.method for each in ALL_ROWS if each.path == path})
+    for path in {each.path for each in ALL_ROWS}
+}
+
+
+class _Route(Route):
+    """Names every method of its address when another one is sent (RFC 9110 section 15.5.6)."""
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.methods and scope["method"] not in self.methods:
+            allowed = {"Allow": ", ".join(_METHODS[self.path])}
+            raise HTTPException(status_code=405, headers=allowed)
+        await super().handle(scope, receive, send)
+
+
 # In the order of the table: the first that matches answers.
 ROUTES: Final = tuple(
-    Route(row.path, guarded(row, HANDLERS[row.method, row.path]), methods=[row.method])
-    for row in ROWS
+    _Route(row.path, guarded(row, ALL_HANDLERS[row.method, row.path]), methods=[row.method])
+    for row in ALL_ROWS
 )

@@ -29,8 +29,8 @@ from web.supervising import SupervisedRecords, Supervising
 class Records:
     """The functions that read records; a page gets them from the guard (web/guard.py), only there.
 
-    `week` takes a Sunday; `history` returns None for what is not this person's. `look_back`,
-    `accesses`, `requests`, `people` and `holds` show the whole practice.
+    `week` takes the first of seven days; `history` returns None for what is not this person's.
+    `look_back`, `accesses`, `requests`, `people` and `holds` show the whole practice.
     `practice_log_file` takes a slot and a path; None for what is not there.
     """
 
@@ -53,10 +53,10 @@ class Services:
     """The functions the pages call; all may block, and run on worker threads.
 
     Each may raise Refused, FieldsRefused or a LedgerError; web/errors.py has an answer to each.
-    The commands take a command id last (I10). `wait` waits, bounded, until the read models hold
-    what was handled: False when they do not yet.
-    `standing`, `session_owner`, `slot` and `supervising` are what the guard asks before it decides,
-    and `record_access` is durable when it returns.
+    The commands take a command id last (I10); `was_handled` tells whether one is in the log. `wait`
+    waits, bounded, until the read models hold what was handled: False when they do not yet.
+    `standing`, `session_owner` (who began a stream, also one of hours), `slot` and `supervising`
+    are what the guard asks before it decides, and `record_access` is durable when it returns.
     `broken` names the parts of the service that do not work; with none of them it can serve.
     """
 
@@ -71,6 +71,7 @@ class Services:
     correct_session: Callable[[Actor, Shown, SessionEntry, UUID], Handled]
     delete_session: Callable[[Actor, Shown, Deletion, UUID], Handled]
     hours: HoursCommands
+    was_handled: Callable[[Actor, UUID], bool]
     wait: Callable[[Handled], bool]
     broken: Callable[[], Sequence[str]]
     root_log_file: Callable[[str], Served | None]

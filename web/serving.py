@@ -29,10 +29,11 @@ from ledger.timestamps.stamper import Stamper
 from ledger.witness.configured import asked_policy
 from ledger.witness.cosigner import Cosigners
 from projections.emergencies import people, requests
+from projections.entry_history import stream_owner
 from projections.holds import holds_on
 from projections.look_back import LookBack, Moment, look_back
 from projections.read_models import Followers
-from projections.session_history import history, session_owner
+from projections.session_history import history
 from projections.setup_table import SETUP
 from projections.supervised_table import SUPERVISED
 from projections.therapist import week
@@ -163,13 +164,16 @@ def wire(context: Context, settings: Settings, broken: Callable[[], Sequence[str
         emergency=emergency_services(context),
         record_access=partial(record_access, context),
         standing=partial(standing_of, context),
-        session_owner=lambda actor, stream: session_owner(ledger, actor.practice_id, stream),
+        session_owner=lambda actor, stream: stream_owner(ledger, actor.practice_id, stream),
         slot=lambda actor: _slot(ledger, actor),
         supervising=supervising(context),
         log_session=partial(log_session, context),
         correct_session=partial(correct_session, context),
         delete_session=partial(delete_session, context),
         hours=hours_commands(context),
+        was_handled=lambda actor, command: (
+            ledger.find_command(actor.practice_id, command) is not None
+        ),
         wait=wait,
         broken=broken,
         root_log_file=files.of_root_log,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from commands.context import Actor, Context
-from commands.handle import earlier
 from ledger.reader import Keys
 from projections import supervised
 from projections.supervised import SupervisedRow, SupervisorSource
@@ -30,16 +29,15 @@ class SupervisedRecords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supervising:
-    """What the guard asks before it decides, and a page before it repeats a signature.
+    """What the guard asks before it decides.
 
     `supervisees` and `supervisee_of` answer for whose rows the actor was handed, `row_owner` whose
-    row it is, handed to whomever. `is_handled` tells whether a command id ran before.
+    row it is, handed to whomever.
     """
 
     supervisees: Callable[[Actor], Sequence[UUID]]
     supervisee_of: Callable[[Actor, UUID], UUID | None]
     row_owner: Callable[[Actor, UUID], UUID | None]
-    is_handled: Callable[[Actor, UUID, UUID], bool]
 
 
 def supervised_records(context: Context) -> SupervisedRecords:
@@ -69,7 +67,4 @@ def supervising(context: Context) -> Supervising:
         supervisees=lambda actor: supervised.supervisees(*asked(actor)),
         supervisee_of=lambda actor, stream: supervised.supervisee_of(*asked(actor), stream),
         row_owner=lambda actor, stream: row_owner(ledger, actor.practice_id, stream),
-        is_handled=lambda actor, stream, command: (
-            earlier(context, actor, stream, command) is not None
-        ),
     )

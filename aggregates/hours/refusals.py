@@ -66,6 +66,11 @@ class HoursCode(Code):
         "This activity was deleted. Please log a new one if it did take place.",
     )
 
+    COPY_TO_ITSELF = (
+        "copy-to-itself",
+        "Please choose another day: these entries are on this one already.",
+    )
+
     # what hours count towards
     TRACK_UNKNOWN = ("track-unknown", "Please choose the licence you are working towards.")
     WEEK_START_FIXED = (

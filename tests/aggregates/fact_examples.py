@@ -13,6 +13,7 @@ from aggregates.access import (
     RecordsRead,
     RefusedFor,
 )
+from aggregates.api_token import ApiTokenCreated, ApiTokenRevoked, TokenPurpose
 from aggregates.catalogue import Fact
 from aggregates.deletion import DeletionReason
 from aggregates.emergency import (
@@ -258,4 +259,31 @@ EXAMPLES: dict[str, Fact] = {
         )
     ),
     "operator-acted": OperatorActed(act=OperatorAct.EPOCH_ROTATED, before=b"\x01", after=b"\x02"),
+    "records-read-by-a-program": RecordsRead(
+        reader_id=PERSON,
+        role=Role.THERAPIST,
+        kind=RecordKind.SESSION,
+        whose=PERSON,
+        stream_id=STREAM,
+        day=None,
+        purpose=Purpose.OWN_RECORD,
+        ip_address=Private("192.0.2.7"),
+        token_id=KEY,
+    ),
+    "access-refused-to-a-program": AccessRefused(
+        reader_id=PERSON,
+        role=Role.SUPERVISOR,
+        kind=RecordKind.SESSION,
+        whose=None,
+        stream_id=STREAM,
+        reason=RefusedFor.ROLE,
+        token_id=KEY,
+    ),
+    "api-token-created": ApiTokenCreated(
+        person_id=PERSON,
+        token_id=KEY,
+        purpose=TokenPurpose.LOG_SESSIONS,
+        expires_at_us=1_800_000_000_000_000,
+    ),
+    "api-token-revoked": ApiTokenRevoked(person_id=PERSON, token_id=KEY),
 }

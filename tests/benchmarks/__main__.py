@@ -12,9 +12,11 @@ from tests.benchmarks import (
     checking,
     following,
     growing,
+    hours,
     looking,
     outcome,
     plot,
+    progressing,
     proving,
 )
 from tests.benchmarks.outcome import Outcome, Part
@@ -26,7 +28,9 @@ PARTS: Final[dict[str, Callable[[Place, Pace], Part]]] = {
     checking.PART: checking.measure,
     following.PART: following.measure,
     growing.PART: growing.measure,
+    hours.PART: hours.measure,
     looking.PART: looking.measure,
+    progressing.PART: progressing.measure,
     proving.PART: proving.measure,
 }
 HERE: Final = Path(__file__).parent

@@ -27,6 +27,9 @@ def fill(visitor: Visitor, client: str, minutes: str = "50", start: str = "18:15
     page.get_by_label("Start").fill(start)
     page.get_by_label("Minutes").fill(minutes)
     page.get_by_label("Client").fill(client)
+    under = page.get_by_label("Under which supervision")
+    if under.count():
+        under.select_option("")  # the setting is asked for without a supervision only
     page.get_by_label("Setting").fill("Browser Clinic")
 
 

@@ -1,5 +1,6 @@
 """axe finds nothing on any page, at both widths, in light and in dark."""
 
+import datetime as dt
 import os
 from importlib.resources import files
 from pathlib import Path
@@ -33,6 +34,14 @@ def test_axe_finds_nothing(service: Service, chromium: Browser, width: str, *, d
     for name, path in _pages().items():
         page.goto(service.origin + path)
         _check(page, f"{name}-{shade}")
+    _check_what_is_pressed(service, page, shade)
+    context.clear_cookies()
+    page.goto(service.origin + "/sign-in")
+    _check(page, f"sign-in-{shade}")
+    context.close()
+
+
+def _check_what_is_pressed(service: Service, page: Page, shade: str) -> None:
     page.goto(f"{service.origin}/week/{a_day().isoformat()}")
     page.get_by_role("button", name="Log session").click()
     page.locator("#client-error").wait_for()
@@ -44,10 +53,19 @@ def test_axe_finds_nothing(service: Service, chromium: Browser, width: str, *, d
     page.get_by_role("link", name="Delete").click()
     page.wait_for_url("**/delete")
     _check(page, f"delete-{shade}")
-    context.clear_cookies()
-    page.goto(service.origin + "/sign-in")
-    _check(page, f"sign-in-{shade}")
-    context.close()
+    page.goto(service.origin + _pages()["supervision"])
+    page.get_by_role("button", name="Save").click()
+    page.locator("#licence-error").wait_for()
+    _check(page, f"supervision-errors-{shade}")
+    page.goto(service.origin + _pages()["week"])
+    page.locator('.day a[href^="/activity/"]').first.click()
+    page.wait_for_url("**/activity/*")
+    _check(page, f"one-activity-{shade}")
+
+
+def _a_weekday() -> dt.date:
+    """Return a day on which the demo's therapist logs something, but for rare gaps."""
+    return a_day() - dt.timedelta(days=(a_day().weekday() - 1) % 7)
 
 
 def _pages() -> dict[str, str]:
@@ -55,6 +73,12 @@ def _pages() -> dict[str, str]:
         "home": "/",
         "week": f"/week/{a_day().isoformat()}",
         "empty": "/week/2020-01-05",
+        "activity": f"/week/{a_day().isoformat()}/activity",
+        "copy": f"/week/{_a_weekday().isoformat()}/copy",
+        "setup": "/setup",
+        "enrolment": "/setup/enrolment",
+        "setting": "/setup/settings/new",
+        "supervision": "/setup/supervisions/new",
         "trail": "/trail",
         "missing": "/nowhere",
     }

@@ -222,3 +222,34 @@ def test_without_scripts_the_pages_say_what_to_do(desk: Desk, chromium: Browser)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_text("Passkeys need JavaScript")).to_be_visible()
     context.close()
+
+
+@widths
+def test_a_program_is_given_a_token_and_it_is_taken_back(
+    desk: Desk, chromium: Browser, width: str
+) -> None:
+    """Shown once; a fresh check comes first, and leads back."""
+    with person(desk, chromium, width) as therapist:
+        therapist.enrol(THERAPIST_EMAIL)
+        desk.later(5 * 60)
+        therapist.go("/account")
+        therapist.page.get_by_role("link", name="Access for programs").click()
+        therapist.is_at("Access for programs")
+        therapist.look("tokens-none")
+        therapist.page.get_by_role("link", name="confirm that it is you").click()
+        therapist.press("Confirm with my passkey")
+        therapist.is_at("Access for programs")
+        therapist.page.get_by_label("For how many days").fill("91")
+        therapist.press("Give a token")
+        expect(therapist.page.locator("#days-error")).to_be_visible()
+        therapist.look("tokens-error")
+        therapist.page.get_by_label("What it may do").select_option("log-sessions")
+        therapist.page.get_by_label("For how many days").fill("7")
+        therapist.press("Give a token")
+        therapist.is_at("Keep this token")
+        therapist.look("token-new")
+        expect(therapist.page.locator(".token code")).to_have_text(re.compile("^therapist_os_"))
+        therapist.page.get_by_role("link", name="I have kept it").click()
+        therapist.look("tokens")
+        therapist.page.get_by_role("button", name=re.compile("^Take back")).click()
+        expect(therapist.page.get_by_text("no program acts for you")).to_be_visible()

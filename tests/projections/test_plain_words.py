@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from aggregates.access import AccessRefused, Purpose, RecordKind, RecordsRead, RefusedFor
+from aggregates.api_token import ApiTokenCreated, ApiTokenRevoked, TokenPurpose
 from aggregates.catalogue import FACT_TYPES, SPECS, Fact
 from aggregates.deletion import DeletionReason
 from aggregates.membership import MemberInvited, MemberLeft, MemberRoleChanged
@@ -90,6 +91,8 @@ EVERY_FACT: list[Fact] = [
     SignedOut(session_id=NIL, address=Private(CANARY)),
     SessionRevoked(session_id=NIL, address=Private(CANARY)),
     RecoveryApproved(person_id=NIL, approved_by=NIL, opens_at_us=0),
+    ApiTokenCreated(person_id=NIL, token_id=NIL, purpose=TokenPurpose.MEMBERS, expires_at_us=0),
+    ApiTokenRevoked(person_id=NIL, token_id=NIL),
     SessionLogged(therapist_id=NIL, entry=SAID),
     SessionCorrected(entry=SAID),
     SessionDeleted(reason=DeletionReason.OTHER, remark=Private(CANARY)),

@@ -20,7 +20,6 @@ from aggregates.session import (
     SessionLogged,
 )
 from aggregates.session_entry import SessionEntry
-from aggregates.week import week_of
 from commands.context import Actor
 from commands.handle import Handled
 from commands.practice import Standing
@@ -36,9 +35,10 @@ from projections.therapist import SessionRow, WeekView
 from projections.trail_days import Accesses, DayCount, Span
 from projections.trail_rows import Asked, TrailRow
 from tests.projections.histories import OWNER, History
-from tests.web.fake_hours import no_hours, no_hours_commands
+from tests.web.fake_hours import FakeHours
 from tests.web.fake_past import OFFICER, looked_back
 from tests.web.fake_supervised import nobody_supervised, nothing_supervised
+from web import calendar
 from web.emergency import EmergencyServices
 from web.services import Records, Services
 
@@ -101,6 +101,7 @@ class FakePractice:
         self.baa_signed = True
         self.files = dict[tuple[int | None, str], Served]()
         self.is_caught_up = True
+        self.hours = FakeHours(self._fail)
         self.past = History()
         self.statuses = dict[int, ProofStatus]()
         self.roles = {
@@ -109,6 +110,7 @@ class FakePractice:
             OWNER: Role.OWNER,
             OFFICER.person_id: Role.COMPLIANCE_OFFICER,
         }
+        self.hours = FakeHours()
         self.looks = list[AccessCommand]()
         self.days = list[DayCount]()
         self.accessed = list[Accesses]()
@@ -125,7 +127,7 @@ class FakePractice:
             look_back=self.look_back,
             accesses=lambda _actor, span: [e for e in self.accessed if _is_in(e.day, span)],
             practice_log_file=lambda _actor, slot, path: self.files.get((slot, path)),
-            hours=no_hours(),
+            hours=self.hours.records(),
             supervised=nothing_supervised(),
             requests=lambda _actor: (),
             people=lambda _actor: (),
@@ -142,7 +144,8 @@ class FakePractice:
             log_session=self.log_session,
             correct_session=self.correct_session,
             delete_session=self.delete_session,
-            hours=no_hours_commands(),
+            hours=self.hours.hours_commands(),
+            was_handled=lambda _, command_id: command_id in self.handled,
             wait=lambda _: self.is_caught_up,
             broken=self._broken,
             root_log_file=lambda path: self.files.get((None, path)),
@@ -191,9 +194,11 @@ class FakePractice:
             for stream, facts in self.streams.items()
             if self.owners[stream] == actor.person_id and not self._is_deleted(stream)
         ]
+        days = calendar.days_of_week(first_day)
         return WeekView(
             first_day,
-            tuple(row for row in rows if row.entry is None or week_of(row.entry.date) == first_day),
+            tuple(row for row in rows if row.entry is None or row.entry.date in days),
+            self.hours.of_days(days),
         )
 
     def history(self, actor: Actor, stream_id: UUID) -> SessionHistory | None:

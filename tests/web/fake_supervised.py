@@ -20,5 +20,4 @@ def nobody_supervised() -> Supervising:
         supervisees=lambda _: (),
         supervisee_of=lambda _actor, _stream: None,
         row_owner=lambda _actor, _stream: None,
-        is_handled=lambda _actor, _stream, _command: False,
     )

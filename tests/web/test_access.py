@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from starlette.routing import Route
 
 from aggregates.access import Purpose, RecordKind
+from aggregates.api_token import TokenPurpose
 from aggregates.practice import Role
 from commands.practice import Standing
 from web import routes
@@ -38,6 +39,7 @@ class SomeSession:
     assurance: Assurance
     stepped_up_at_us: int
     has_practice: bool = True
+    purpose: TokenPurpose | None = None
 
 
 sessions = st.builds(
@@ -48,6 +50,7 @@ sessions = st.builds(
         st.integers(NOW_US - 2 * STEP_UP_US_MAX, NOW_US + STEP_UP_US_MAX),
     ),
     st.booleans(),
+    st.none() | st.sampled_from(TokenPurpose),
 )
 standings = st.builds(Standing, st.sampled_from(Role), st.booleans())
 SIGNED_IN = tuple(
@@ -55,7 +58,7 @@ SIGNED_IN = tuple(
     for least in (Assurance.ENROLMENT, Assurance.PASSKEY)
     for step_up in (False, True)
 )
-any_row = st.sampled_from((*ROWS, *SIGNED_IN))
+any_row = st.sampled_from((*routes.ALL_ROWS, *SIGNED_IN))
 
 
 @given(any_row, st.none() | sessions, st.none() | standings)
@@ -68,6 +71,7 @@ def test_all_that_a_row_asks_for_is_there_or_nothing_is_allowed(
     is_member = session is not None and session.has_practice and standing is not None
     is_allowed = row.is_public or (
         session is not None
+        and (session.purpose in row.tokens if row.tokens else session.purpose is None)
         and order.index(session.assurance) >= least
         and (not row.roles or (is_member and standing is not None and standing.role in row.roles))
         and (not row.step_up or is_fresh(session, NOW_US) or is_by_link(session))
@@ -148,6 +152,8 @@ def test_every_row_has_its_page_and_every_page_its_row() -> None:
     """In the order of the table."""
     assert list(ROW_OF) == [(row.method, row.path) for row in ROWS]
     assert set(routes.HANDLERS) == set(ROW_OF)
+    assert set(routes.ALL_HANDLERS) == {(row.method, row.path) for row in routes.ALL_ROWS}
+    assert len(routes.ALL_ROWS) == len(routes.ROUTES) == len(set(routes.ALL_HANDLERS))
     assert unclassified(routes.ROUTES) == []
 
 
@@ -166,7 +172,7 @@ def unclassified(found: tuple[Route, ...]) -> list[str]:
         f"{method} {route.path}"
         for route in found
         for method in sorted((route.methods or set()) - {"HEAD"})
-        if (method, route.path) not in ROW_OF
+        if (method, route.path) not in routes.ALL_HANDLERS
         or route.endpoint.__qualname__ != "guarded.<locals>.admit_and_answer"
     ]
 
@@ -180,7 +186,9 @@ def test_a_row_says_what_is_written_or_why_nothing_is(row: Row) -> None:
     if row.is_public:
         assert (row.reads, row.step_up, row.baa) == (None, False, False)
     elif row.reads and row.method != "GET":
-        assert row.baa == (row.reads.purpose is Purpose.OWN_RECORD)
+        # The setup holds nothing of clients.
+        is_clients = row.reads.kind is not RecordKind.SETUP
+        assert row.baa == (row.reads.purpose is Purpose.OWN_RECORD and is_clients)
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.reads], ids=lambda row: row.path)
@@ -204,8 +212,10 @@ def test_what_cannot_be_taken_back_asks_for_a_fresh_check() -> None:
     """Or gives somebody, the person or another, a way in."""
     assert {row.path for row in ROWS if row.step_up} == {
         "/session/{stream_id}/delete",
+        "/activity/{stream_id}/delete",
         *("/passkeys/challenge", "/passkeys/new"),
         *("/account/revoke-passkey", "/account/recovery-codes"),
+        *("/account/tokens", "/account/tokens/revoke"),
         *("/members/invite", "/members/role", "/members/remove", "/members/recovery"),
         *("/emergency/ask", "/emergency/approve", "/emergency/begin"),
         *("/holds/place", "/holds/lift"),

@@ -34,7 +34,7 @@ def test_what_is_no_day_is_not_found(browser: TestClient, day: str) -> None:
 
 def test_an_empty_week_explains_itself(browser: TestClient) -> None:
     """Somebody new reads what will happen here."""
-    assert "No sessions in this week yet" in browser.get(WEEK).text
+    assert "Nothing in this week yet" in browser.get(WEEK).text
 
 
 def test_a_logged_session_shows_on_the_next_page(browser: TestClient) -> None:
@@ -186,7 +186,7 @@ def test_a_destroyed_session_is_counted_as_gone(browser: TestClient, front: Fron
     """Its line disappears, its proof is mentioned."""
     front.practice.shredded.add(UUID(log(browser)))
     page = browser.get(WEEK).text
-    assert "1 session of this week reached the end of its seven years" in page
+    assert "1 entry of this week reached the end of its seven years" in page
     assert "J.D." not in page
 
 

@@ -10,6 +10,8 @@ from commands.context import Actor
 from commands.handle import Handled
 from commands.membership import Members, Standing
 from web.identity.accounts import Accounts
+from web.identity.api_commands import ApiCommands
+from web.identity.api_tokens import ApiTokens
 from web.identity.links import Links
 from web.identity.outbox import Outbox
 from web.identity.passkeys import Passkeys
@@ -22,13 +24,15 @@ class Registry:
     """What sign-in has of the ledger; all may block and raise what commands raise.
 
     `person` records what concerns a person in the actor's practice, `membership` changes who is a
-    member, `members` lists them for an owner, `standings` tells where a person is a member or
-    invited. `wait` waits, bounded, until `standings` knows of what was handled.
+    member, `members` lists them for an owner, `standing` tells what a person is in one practice and
+    `standings` where they are a member or invited. `wait` waits, bounded, until `standings` knows
+    of what was handled.
     """
 
     person: Callable[[Actor, UUID, PersonCommand], Handled]
     membership: Callable[[Actor, MembershipCommand, UUID], Handled]
     members: Callable[[Actor], Members]
+    standing: Callable[[Actor], Standing | None]
     standings: Callable[[UUID], Sequence[Standing]]
     wait: Callable[[Handled], bool]
 
@@ -44,3 +48,5 @@ class Identity:
     recovery: Recovery
     outbox: Outbox
     registry: Registry
+    api_tokens: ApiTokens
+    api_commands: ApiCommands

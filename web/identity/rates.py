@@ -35,6 +35,8 @@ CHECKS_BY_ADDRESS: Final = Limit(60, 10 * 60)
 CHANGES_BY_ACCOUNT: Final = Limit(60, 60 * 60)
 STATEMENTS_BY_ACCOUNT: Final = Limit(120, 60 * 60)
 RECOVERIES_BY_ACCOUNT: Final = Limit(5, 60 * 60)
+CALLS_BY_TOKEN: Final = Limit(120, 60)
+WRONG_TOKENS_BY_ADDRESS: Final = Limit(60, 10 * 60)
 
 
 def take(connection: GateConnection, bucket: bytes, limit: Limit, now_us: int) -> bool:

@@ -19,6 +19,8 @@ from ledger.postgres.connect import Role as DatabaseRole
 from projections.memberships import MEMBERSHIPS, memberships
 from projections.waiting import wait_for
 from web.identity.accounts import KIND, Accounts
+from web.identity.api_commands import ApiCommands
+from web.identity.api_tokens import ApiTokens
 from web.identity.ceremony import RelyingParty
 from web.identity.console_mail import ConsoleMailer
 from web.identity.gate import Gate
@@ -100,6 +102,7 @@ def registry_of(context: Context) -> Registry:
         person=person,
         membership=membership,
         members=lambda actor: members_of(context, actor),
+        standing=lambda actor: standing(context, actor.practice_id, actor.person_id),
         standings=standings,
         wait=wait,
     )
@@ -117,6 +120,8 @@ def _identity(gate: Gate, outbox: Outbox, context: Context, settings: WebSetting
         recovery=Recovery(gate, accounts, context.clock),
         outbox=outbox,
         registry=registry_of(context),
+        api_tokens=ApiTokens(gate, accounts, context.clock),
+        api_commands=ApiCommands(gate, accounts, context.clock),
     )
 
 

@@ -2,16 +2,28 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from uuid import UUID
 
 from aggregates.alias import read_alias
+from aggregates.hours.enrolment_entry import Track
 from aggregates.refusal import FieldsRefused, RefusalCode, Refused
 from aggregates.refusal_code import Code
-from aggregates.session_entry import Modality, Participants, SessionEntry, as_fields
+from aggregates.session_entry import (
+    Modality,
+    Participants,
+    Service,
+    SessionEntry,
+    as_fields,
+)
+from web.pages.activity_words import Example, direct_help, examples
+from web.pages.own_setup import Choice, OwnSetup
 
-FIELDS: Final = ("date", "start", "minutes", "client", "setting", "modality", "participants")
+FIELDS: Final = (
+    *("date", "start", "minutes", "client", "supervision", "setting"),
+    *("modality", "participants", "service"),
+)
 MINUTES_USUAL: Final = "50"
 # What is shown again is cut to what the fields can hold, so no request makes a page grow.
 _SHOWN_LENGTH_MAX: Final = 80
@@ -27,6 +39,12 @@ PARTICIPANTS_WORDS: Final[Mapping[Participants, str]] = {
     Participants.FAMILY: "Family",
     Participants.CHILD: "Child",
     Participants.GROUP: "Group",
+}
+
+SERVICE_WORDS: Final[Mapping[Service, str]] = {
+    Service.PSYCHOTHERAPY: "Psychotherapy",
+    Service.ASSESSMENT: "Assessment or diagnosis",
+    Service.OTHER_CLINICAL: "Other clinical work",
 }
 
 # Browsers show a calendar and a clock here, in the reader's own form: what is wrong is only that
@@ -46,6 +64,12 @@ class EntryForm:
     version: int | None = None
     errors: Mapping[str, str] = field(default_factory=dict[str, str])
     settings: tuple[str, ...] = ()
+    supervisions: tuple[Choice, ...] = ()
+    services: tuple[tuple[str, str], ...] = ()
+    help: str = ""
+    examples: tuple[Example, ...] = ()
+    has_hint: bool = False
+    is_repeat: bool = False
     modalities: tuple[tuple[str, str], ...] = tuple(
         (choice.value, words) for choice, words in MODALITY_WORDS.items()
     )
@@ -59,17 +83,43 @@ class EntryForm:
         return next((name for name in FIELDS if name in self.errors), None)
 
 
-def blank_values(date: dt.date, last: SessionEntry | None) -> dict[str, str]:
-    """Return a new session's values: the setting and the manner of the last one, no client."""
+def offering(form: EntryForm, own: OwnSetup) -> EntryForm:
+    """Return the form with what the person may choose; a hint while nothing is stated."""
+    if own.track is None:
+        return replace(form, has_hint=True)
+    is_social_work = own.track is Track.LCSW
+    return replace(
+        form,
+        supervisions=own.choices,
+        services=tuple((each.value, words) for each, words in SERVICE_WORDS.items())
+        if is_social_work
+        else (),
+        help=direct_help(own.track),
+        examples=examples(own.track),
+        has_hint=not own.has_supervisions,
+    )
+
+
+def blank_values(
+    date: dt.date, own: OwnSetup, last: SessionEntry | None, *, is_repeat: bool = False
+) -> dict[str, str]:
+    """Return a new session's values: the setting and the manner of the last one, no client.
+
+    Where the last one is to be repeated, all of it but its day.
+    """
     kept = {} if last is None else as_fields(last)
+    if kept and is_repeat:
+        return kept | {"date": date.isoformat()}
     return {
         "date": date.isoformat(),
         "start": "",
         "minutes": kept.get("minutes", MINUTES_USUAL),
         "client": "",
+        "supervision": kept.get("supervision", "") or own.usual(date),
         "setting": kept.get("setting", ""),
         "modality": kept.get("modality", Modality.IN_PERSON.value),
         "participants": kept.get("participants", Participants.INDIVIDUAL.value),
+        "service": kept.get("service", ""),
     }
 
 

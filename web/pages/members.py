@@ -1,41 +1,29 @@
 """The members of a practice, for its owners: invite, change a role, remove, approve a recovery."""
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Final
-from uuid import UUID
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from aggregates.email_address import read_email
-from aggregates.form import FormReading, present, read_choice
-from aggregates.membership import (
-    ChangeRole,
-    InviteMember,
-    MembershipCommand,
-    RemoveMember,
-    Role,
-)
-from aggregates.person import ApproveRecovery, RevokeSession
+from aggregates.person import ApproveRecovery
 from aggregates.private import Private
-from aggregates.refusal import FieldsRefused, RefusalCode, Refused
-from commands.context import Actor
+from aggregates.refusal import FieldsRefused, Refused
 from web import who
 from web.access import is_fresh
 from web.browser_sessions import BrowserSession
-from web.client_address import address_of
 from web.errors import PageError
 from web.forms import form_id, parse_id, read_form
+from web.identity import member_acts
 from web.identity.entering import identity_of
 from web.identity.mail import Letter, Mail
+from web.identity.member_acts import Acting
 from web.pages.members_in_words import members_in_words
-from web.parts import Parts, parts_of
+from web.parts import parts_of
 
 _SEE_OTHER: Final = 303
 _UNPROCESSABLE: Final = 422
-_US: Final = 1_000_000
 TYPED_MAX: Final = 254
 
 
@@ -48,49 +36,27 @@ async def invite(request: Request) -> Response:
     """Answer `POST /members/invite`: on record first, then a letter without any name."""
     session = who.session_of(request)
     form = await read_form(request)
-    identity, parts = identity_of(request), parts_of(request)
+    acting = Acting(request, session.actor)
     try:
-        email, role, ends_at_us = _read_invitation(form, parts)
-        now_us = parts.clock.now_us()
-        fresh_id = parts.ids.new()
-        person_id = await run_in_threadpool(identity.accounts.open, email, fresh_id, now_us)
-        command = InviteMember(
-            person_id=person_id,
-            role=role,
-            invited_by=session.actor.person_id,
-            at_us=now_us,
-            ends_at_us=ends_at_us,
-        )
-        await _change(request, session, command, form_id(form))
+        await run_in_threadpool(member_acts.invite, acting, form, form_id(form))
     except FieldsRefused as refused:
         errors = {e.field: e.sentence for e in refused.errors if e.field is not None}
         return await _page(request, session, errors, form)
     except Refused as refused:
         return await _page(request, session, {refused.field or "email": refused.sentence}, form)
-    link = Private(f"{parts.settings.public_origin}/sign-in")
-    identity.outbox.put(Mail(email, Letter.INVITATION, link))
     return _back()
 
 
 async def change_role(request: Request) -> Response:
     """Answer `POST /members/role`; open sessions end, so that the old role is gone at once."""
     session = who.session_of(request)
-    form, parts = await read_form(request), parts_of(request)
+    form = await read_form(request)
     person_id = parse_id(form.get("person_id", ""), "bad-form")
+    acting = Acting(request, session.actor)
     try:
-        role = read_choice(form.get("role", ""), Role, RefusalCode.ROLE_UNKNOWN)
-        command = ChangeRole(
-            person_id=person_id,
-            role=role,
-            changed_by=session.actor.person_id,
-            at_us=parts.clock.now_us(),
-            ends_at_us=_end_of(form.get("until", ""), parts),
-        )
-        await _change(request, session, command, form_id(form))
+        await run_in_threadpool(member_acts.change_role, acting, person_id, form, form_id(form))
     except Refused as refused:
         return await _page(request, session, {f"member-{person_id}": refused.sentence})
-    if person_id != session.actor.person_id:
-        await run_in_threadpool(_end_sessions, request, session.actor, person_id)
     return _back()
 
 
@@ -99,12 +65,11 @@ async def remove(request: Request) -> Response:
     session = who.session_of(request)
     form = await read_form(request)
     person_id = parse_id(form.get("person_id", ""), "bad-form")
-    command = RemoveMember(person_id=person_id, removed_by=session.actor.person_id)
+    acting = Acting(request, session.actor)
     try:
-        await _change(request, session, command, form_id(form))
+        await run_in_threadpool(member_acts.remove, acting, person_id, form_id(form))
     except Refused as refused:
         return await _page(request, session, {f"member-{person_id}": refused.sentence})
-    await run_in_threadpool(_end_sessions, request, session.actor, person_id)
     return _back()
 
 
@@ -128,44 +93,6 @@ async def approve_recovery(request: Request) -> Response:
         link = Private(f"{parts_of(request).settings.public_origin}/sign-in")
         identity.outbox.put(Mail(address, Letter.RECOVERY, link))
     return _back()
-
-
-async def _change(
-    request: Request, session: BrowserSession, command: MembershipCommand, command_id: UUID
-) -> None:
-    registry = identity_of(request).registry
-    handled = await run_in_threadpool(registry.membership, session.actor, command, command_id)
-    await run_in_threadpool(registry.wait, handled)
-
-
-def _end_sessions(request: Request, actor: Actor, person_id: UUID) -> None:
-    parts, record = parts_of(request), identity_of(request).registry.person
-    found = parts.sessions.of_person(person_id)
-    here = [each.session_id for each in found if each.practice_id == actor.practice_id]
-    address = Private(address_of(request))
-    for session_id in parts.sessions.revoke(person_id, here):
-        record(actor, person_id, RevokeSession(session_id=session_id, address=address))
-
-
-def _read_invitation(form: Mapping[str, str], parts: Parts) -> tuple[Private, Role, int | None]:
-    reading = FormReading(form)
-    email = reading.read("email", read_email)
-    role = reading.read("role", lambda text: read_choice(text, Role, RefusalCode.ROLE_UNKNOWN))
-    ends_at_us = reading.read("until", lambda text: _end_of(text, parts))
-    reading.finish()
-    return present(email), present(role), ends_at_us
-
-
-def _end_of(text: str, parts: Parts) -> int | None:
-    """Return the end of the day that was typed, where the practice is; None for none."""
-    if not text:
-        return None
-    try:
-        after = dt.date.fromisoformat(text) + dt.timedelta(days=1)
-    except (ValueError, OverflowError):
-        raise Refused(RefusalCode.AUDITOR_END_INVALID, field="until") from None
-    midnight = dt.datetime.combine(after, dt.time(), parts.settings.time_zone)
-    return int(midnight.timestamp()) * _US
 
 
 def _back() -> Response:

@@ -1,8 +1,5 @@
 """One session: its history, and the form to correct it."""
 
-import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -15,15 +12,17 @@ from aggregates.session_entry import SessionEntry, as_fields, read_entry
 from aggregates.week import week_of
 from commands.session import Shown
 from ledger.errors import Busy, Conflict, Quarantined, Unavailable
-from projections.session_history import SessionChange, SessionHistory
-from web import calendar
+from projections.session_history import SessionHistory
 from web.addresses import stream_of
 from web.browser_sessions import Notice
 from web.errors import PageError
 from web.forms import command_id, form_id, form_version, read_form
 from web.guard import reading
-from web.pages.entry_form import EntryForm, sentences, settings_of, typed_values
-from web.pages.week import not_saved, to_week
+from web.pages.entry_form import EntryForm, offering, sentences, settings_of, typed_values
+from web.pages.history_in_words import history_in_words
+from web.pages.own_setup import own_setup, with_setting
+from web.pages.saying import not_saved
+from web.pages.week import to_week
 from web.pages.week_in_words import session_in_words
 from web.pages.withheld import form_only
 from web.parts import parts_of
@@ -38,43 +37,25 @@ _GONE: Final = (
     "This session reached the end of its seven years and was destroyed."
     " The proof that it existed remains."
 )
-_TITLES: Final = {"logged": "Logged", "corrected": "Corrected", "deleted": "Deleted"}
-_FIELD_WORDS: Final = {
+FIELD_WORDS: Final = {
     "date": "Date",
     "start": "Start",
     "minutes": "Length",
+    "supervision": "Supervision",
     "setting": "Setting",
     "client": "Client",
     "modality": "How you met",
     "participants": "Who took part",
+    "service": "What you did",
 }
 _CONFLICT: Final = 409
 _UNPROCESSABLE: Final = 422
 _UNAVAILABLE: Final = 503
 
 
-@dataclass(frozen=True, slots=True)
-class DifferenceInWords:
-    """One field before and after."""
-
-    field: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeInWords:
-    """One version of the session's story, as the page tells it."""
-
-    title: str
-    moment: str
-    reason: str | None
-    differences: tuple[DifferenceInWords, ...]
-
-
 async def show(request: Request) -> Response:
     """Answer `GET /session/{stream_id}`."""
-    return _page(request, await load(request))
+    return await _page(request, await load(request))
 
 
 async def correct(request: Request) -> Response:
@@ -83,7 +64,7 @@ async def correct(request: Request) -> Response:
     form = await read_form(request)
     form_key, version, values = form_id(form), form_version(form), typed_values(form)
     try:
-        entry = read_entry(form, parts.today())
+        entry = read_entry(await with_setting(request, form), parts.today())
         handled = await run_in_threadpool(
             parts.services.correct_session,
             session.actor,
@@ -100,7 +81,7 @@ async def correct(request: Request) -> Response:
     is_shown = await run_in_threadpool(parts.services.wait, handled)
     session.last_entry = entry
     session.notice = Notice("corrected", stream_id, is_shown)
-    return to_week(entry.date)
+    return to_week(entry.date, session.week_start)
 
 
 async def load(request: Request) -> SessionHistory:
@@ -125,18 +106,22 @@ async def _refused(
                 version=form.version,
                 errors=sentences(error),
             )
-            return _page(request, await load(request), shown, status=_UNPROCESSABLE)
+            return await _page(request, await load(request), shown, status=_UNPROCESSABLE)
         case Refused(code=RefusalCode.NOTHING_CHANGED, sentence=sentence):
-            return _page(
+            return await _page(
                 request, await load(request), form, trouble=sentence, status=_UNPROCESSABLE
             )
+        case Refused(field=str()):
+            return await _refused(request, form, FieldsRefused((error,)))
         case Refused():
             raise error
         case Conflict():
             return await _conflict(request, form)
         case _:
             trouble = not_saved(error)
-            return _page(request, await load(request), form, trouble=trouble, status=_UNAVAILABLE)
+            return await _page(
+                request, await load(request), form, trouble=trouble, status=_UNAVAILABLE
+            )
 
 
 async def _conflict(request: Request, form: EntryForm) -> Response:
@@ -145,10 +130,10 @@ async def _conflict(request: Request, form: EntryForm) -> Response:
     shown = EntryForm(
         form_id=parts_of(request).ids.new(), values=form.values, version=history.version
     )
-    return _page(request, history, shown, trouble=CHANGED_MEANWHILE, status=_CONFLICT)
+    return await _page(request, history, shown, trouble=CHANGED_MEANWHILE, status=_CONFLICT)
 
 
-def _page(
+async def _page(
     request: Request,
     history: SessionHistory,
     form: EntryForm | None = None,
@@ -156,17 +141,20 @@ def _page(
     trouble: str | None = None,
     status: int = 200,
 ) -> Response:
-    parts, entry = parts_of(request), history.entry
+    parts, entry, own = parts_of(request), history.entry, await own_setup(request)
     is_open = entry is not None and not history.deleted
+    shown = None
+    if is_open and entry:
+        shown = offering(form or _filled(parts.ids.new(), history, entry), own)
     values: dict[str, object] = {
         "signed_in": "session",
         "session": history,
         "title": session_in_words(entry) if entry else "A destroyed session",
-        "back": week_of(entry.date if entry else parts.today()).isoformat(),
-        "form": (form or _filled(parts.ids.new(), history, entry)) if is_open and entry else None,
+        "back": week_of(entry.date if entry else parts.today(), own.week_start).isoformat(),
+        "form": shown,
         "closed": _GONE if history.shredded else _DELETED,
         "trouble": trouble if is_open else None,
-        "changes": changes_in_words(history.changes, parts.settings.time_zone),
+        "changes": history_in_words(history.changes, FIELD_WORDS, own, parts.settings.time_zone),
     }
     return parts.renderer.page(request, "session.html", values, status=status)
 
@@ -178,22 +166,3 @@ def _filled(form: UUID, history: SessionHistory, entry: SessionEntry) -> EntryFo
         version=history.version,
         settings=settings_of([entry]),
     )
-
-
-def changes_in_words(changes: Sequence[SessionChange], zone: dt.tzinfo) -> list[ChangeInWords]:
-    """Return the session's story, newest first."""
-    told: list[ChangeInWords] = []
-    for change in reversed(changes):
-        moment = calendar.local_time(change.recorded_at_us, zone)
-        told.append(
-            ChangeInWords(
-                _TITLES[change.kind],
-                f"{calendar.day_with_year(moment.date())}, {calendar.clock(moment)}",
-                change.reason,
-                tuple(
-                    DifferenceInWords(_FIELD_WORDS[each.field], each.before, each.after)
-                    for each in change.differences
-                ),
-            )
-        )
-    return told

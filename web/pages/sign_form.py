@@ -162,7 +162,7 @@ def sign_stated(request: Request, shown: Shown, answer: str) -> Handled | None:
         return services.hours.sign_week(actor, signing, shown.command_id)
     except Refused:
         # Sent twice, the first one used the challenge up.
-        if services.supervising.is_handled(actor, shown.stream_id, shown.command_id):
+        if services.was_handled(actor, shown.command_id):
             return None
         raise
 

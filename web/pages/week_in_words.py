@@ -7,11 +7,14 @@ from enum import StrEnum
 from typing import Final, TypeVar
 from uuid import UUID
 
+from aggregates.hours.activity_entry import ActivityEntry, ActivityKind
 from aggregates.session_entry import SessionEntry
 from aggregates.week import week_of
-from projections.therapist import SessionRow, WeekView
+from projections.therapist import ActivityRow, SessionRow, WeekView
 from web import calendar
+from web.pages.activity_words import KIND_WORDS
 from web.pages.entry_form import MODALITY_WORDS, PARTICIPANTS_WORDS
+from web.pages.own_setup import OwnSetup
 
 Kind = TypeVar("Kind", bound=StrEnum)
 
@@ -20,14 +23,13 @@ _WHOLE: Final = 100.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One session."""
+    """One session or activity; an activity has no time of day."""
 
-    stream_id: UUID
+    path: str
+    anchor: str
     time: str
-    alias: str
-    setting: str
-    modality: str
-    participants: str
+    who: str
+    how: tuple[str, ...]
     length: str
     corrections: int
     is_fresh: bool
@@ -35,7 +37,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """One day and its sessions in order."""
+    """One day, its sessions in order, then its activities."""
 
     date: str
     words: str
@@ -87,16 +89,19 @@ class WeekInWords:
     is_current: bool
     days: tuple[Day, ...]
     count: int
+    activities: int
     gone: int
     length: str
     shares: tuple[Share, ...]
 
 
-def week_in_words(view: WeekView, today: dt.date, fresh: UUID | None) -> WeekInWords:
-    """Return the page of a week; `fresh` is the session that was just logged or corrected."""
-    current = week_of(today)
+def week_in_words(view: WeekView, own: OwnSetup, today: dt.date, fresh: UUID | None) -> WeekInWords:
+    """Return the page of a week; `fresh` is the entry that was just logged or corrected."""
+    current = week_of(today, own.week_start)
     later = view.first_day + calendar.WEEK
     entries = [row.entry for row in view.sessions if row.entry is not None]
+    activities = [row.entry for row in view.activities if row.entry is not None]
+    shown = len(entries) + len(activities)
     return WeekInWords(
         first=view.first_day.isoformat(),
         title=calendar.week_in_words(view.first_day),
@@ -106,12 +111,13 @@ def week_in_words(view: WeekView, today: dt.date, fresh: UUID | None) -> WeekInW
         current=current.isoformat(),
         is_current=view.first_day == current,
         days=tuple(
-            _day(day, view.sessions, day == today, fresh)
+            _day(day, view, own, (day == today, fresh))
             for day in calendar.days_of_week(view.first_day)
         ),
         count=len(entries),
-        gone=len(view.sessions) - len(entries),
-        length=calendar.length(sum(entry.minutes for entry in entries)),
+        activities=len(activities),
+        gone=len(view.sessions) + len(view.activities) - shown,
+        length=calendar.length(sum(entry.minutes for entry in (*entries, *activities))),
         shares=_shares(entries),
     )
 
@@ -121,6 +127,12 @@ def session_in_words(entry: SessionEntry) -> str:
     day = calendar.day_in_words(entry.date)
     time = calendar.time_of_day(entry.start_minute)
     return f"{entry.alias.reveal()}, {day}, {time}, {calendar.length(entry.minutes)}"
+
+
+def activity_in_words(entry: ActivityEntry) -> str:
+    """`Client-centered advocacy, Tuesday, November 24, 15 min`."""
+    day = calendar.day_in_words(entry.date)
+    return f"{KIND_WORDS[entry.kind]}, {day}, {calendar.length(entry.minutes)}"
 
 
 def _nearness(first_day: dt.date, current: dt.date) -> str:
@@ -136,9 +148,11 @@ def _nearness(first_day: dt.date, current: dt.date) -> str:
             return "Still to come"
 
 
-def _day(day: dt.date, rows: Sequence[SessionRow], is_today: bool, fresh: UUID | None) -> Day:  # noqa: FBT001 -- a value of the day, not a switch
-    entries = [(row, row.entry) for row in rows if row.entry and row.entry.date == day]
-    entries.sort(key=lambda pair: (pair[1].start_minute, pair[0].logged_at_us))
+def _day(day: dt.date, view: WeekView, own: OwnSetup, marks: tuple[bool, UUID | None]) -> Day:
+    is_today, fresh = marks
+    sessions = [(row, row.entry) for row in view.sessions if row.entry and row.entry.date == day]
+    sessions.sort(key=lambda pair: (pair[1].start_minute, pair[0].logged_at_us))
+    held = [(row, row.entry) for row in view.activities if row.entry and row.entry.date == day]
     words = calendar.day_in_words(day)
     return Day(
         date=day.isoformat(),
@@ -146,19 +160,42 @@ def _day(day: dt.date, rows: Sequence[SessionRow], is_today: bool, fresh: UUID |
         short=words[:3],
         number=day.day,
         is_today=is_today,
-        minutes=sum(entry.minutes for _, entry in entries),
-        lines=tuple(_line(row, entry, fresh) for row, entry in entries),
+        minutes=sum(entry.minutes for _, entry in (*sessions, *held)),
+        lines=(
+            *(_line(row, entry, own, fresh) for row, entry in sessions),
+            *(_activity(row, entry, own, fresh) for row, entry in held),
+        ),
     )
 
 
-def _line(row: SessionRow, entry: SessionEntry, fresh: UUID | None) -> Line:
+def _line(row: SessionRow, entry: SessionEntry, own: OwnSetup, fresh: UUID | None) -> Line:
+    under = own.label(entry.supervision_id) or entry.setting.reveal()
     return Line(
-        stream_id=row.stream_id,
+        path=f"/session/{row.stream_id}",
+        anchor=f"s-{row.stream_id}",
         time=calendar.time_of_day(entry.start_minute),
-        alias=entry.alias.reveal(),
-        setting=entry.setting.reveal(),
-        modality=MODALITY_WORDS[entry.modality],
-        participants=PARTICIPANTS_WORDS[entry.participants],
+        who=entry.alias.reveal(),
+        how=(under, MODALITY_WORDS[entry.modality], PARTICIPANTS_WORDS[entry.participants]),
+        length=calendar.length(entry.minutes),
+        corrections=row.corrections,
+        is_fresh=row.stream_id == fresh,
+    )
+
+
+def _activity(row: ActivityRow, entry: ActivityEntry, own: OwnSetup, fresh: UUID | None) -> Line:
+    how = [own.label(entry.supervision_id)]
+    if entry.title is not None:
+        how.append(entry.title.reveal())
+    if entry.modality is not None:
+        how.append(MODALITY_WORDS[entry.modality])
+    if entry.kind is ActivityKind.SUPERVISION_GROUP and entry.supervisees:
+        how.append(f"{entry.supervisees} of you")
+    return Line(
+        path=f"/activity/{row.stream_id}",
+        anchor=f"a-{row.stream_id}",
+        time="",
+        who=KIND_WORDS[entry.kind],
+        how=tuple(each for each in how if each),
         length=calendar.length(entry.minutes),
         corrections=row.corrections,
         is_fresh=row.stream_id == fresh,
@@ -166,11 +203,11 @@ def _line(row: SessionRow, entry: SessionEntry, fresh: UUID | None) -> Line:
 
 
 def _shares(entries: Sequence[SessionEntry]) -> tuple[Share, ...]:
+    met = ((entry.modality, entry.minutes) for entry in entries)
+    there = ((entry.participants, entry.minutes) for entry in entries)
     return (
-        _share("By how you met", MODALITY_WORDS, ((e.modality, e.minutes) for e in entries)),
-        _share(
-            "By who took part", PARTICIPANTS_WORDS, ((e.participants, e.minutes) for e in entries)
-        ),
+        _share("Sessions, by how you met", MODALITY_WORDS, met),
+        _share("Sessions, by who took part", PARTICIPANTS_WORDS, there),
     )
 
 

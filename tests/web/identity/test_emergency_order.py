@@ -1,7 +1,9 @@
 """Between any two steps the process may die: nothing is open then, and nothing leaks."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from unittest.mock import patch
+from uuid import UUID
 
 import pytest
 from psycopg import Connection, sql
@@ -13,7 +15,7 @@ from aggregates.emergency import (
     EmergencyBegun,
     EmergencyTold,
 )
-from commands.context import Context
+from commands.context import Actor, Context, Part
 from ledger.errors import Unavailable
 from ledger.postgres.connect import Database
 from ledger.postgres.connect import Role as DatabaseRole
@@ -40,12 +42,10 @@ def test_a_crash_between_any_two_steps_opens_nothing_and_is_made_good(case: Case
     real = Context.record
 
     def dies_before(kind: type) -> object:
-        def record(self: Context, *asked: object, **named: object) -> int:
-            facts = asked[4] if len(asked) > 4 else named["facts"]
-            assert isinstance(facts, tuple)
-            if isinstance(facts[0], kind):
+        def record(self: Context, actor: Actor, command_id: UUID, parts: Sequence[Part]) -> int:
+            if any(isinstance(fact, kind) for part in parts for fact in part.facts):
                 raise Unavailable("the process was killed here")
-            return real(self, *asked, **named)  # type: ignore[arg-type] -- handed on as it came
+            return real(self, actor, command_id, parts)
 
         return record
 

@@ -21,6 +21,8 @@ TABLES = (
     "recovery_codes",
     "recoveries",
     "rates",
+    "api_tokens",
+    "api_commands",
 )
 OTHERS = tuple(role for role in Role if role not in {Role.GATE, Role.BACKUP, Role.OWNER})
 FORBIDDEN = (
@@ -35,6 +37,10 @@ FORBIDDEN = (
     "UPDATE gate.sessions SET assurance = 'passkey'",
     "UPDATE gate.sessions SET ends_at_us = 0",
     "UPDATE gate.links SET person_id = person_id",
+    "UPDATE gate.api_tokens SET person_id = person_id",
+    "UPDATE gate.api_tokens SET purpose = purpose",
+    "UPDATE gate.api_tokens SET expires_at_us = expires_at_us",
+    "UPDATE gate.api_commands SET sent_hmac = sent_hmac",
     "DELETE FROM gate.accounts",
     "DELETE FROM gate.passkeys",
     "TRUNCATE gate.rates",

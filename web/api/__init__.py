@@ -1,0 +1,1 @@
+"""The same use cases as the pages, for programs: one file a resource, one declaration a route."""

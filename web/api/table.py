@@ -1,0 +1,25 @@
+"""All operations of the API: a resource is added by its file and its name here."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from web.access import Row
+from web.api import me, members, public, replay, sessions, trail
+from web.api.endpoint import endpoint_of
+from web.api.operation import AnyOperation
+from web.guard import Endpoint
+
+OPERATIONS: Final[tuple[AnyOperation, ...]] = tuple(
+    operation
+    for resource in (me, sessions, trail, members, replay)
+    for operation in resource.OPERATIONS
+)
+API_ROWS: Final[tuple[Row, ...]] = (*(each.row for each in OPERATIONS), *public.PUBLIC_ROWS)
+API_HANDLERS: Final[Mapping[tuple[str, str], Endpoint]] = MappingProxyType(
+    {(each.row.method, each.row.path): endpoint_of(each) for each in OPERATIONS}
+    | {
+        ("GET", public.PUBLIC_ROWS[0].path): public.describing(OPERATIONS),
+        ("GET", public.PUBLIC_ROWS[1].path): public.explain,
+    }
+)
