@@ -149,7 +149,9 @@ def _person(context: Context, size: int, tell: Tell) -> Actor:
         for monday, stream_id in pool.map(log, range(size)):
             by_week[monday].append(stream_id)
         weeks = [Submission(person.key(monday), entries) for monday, entries in by_week.items()]
-        list(pool.map(lambda week: submit_week(context, actor, week, new()), weeks))
+        sent = [pool.submit(submit_week, context, actor, week, new()) for week in weeks]
+        for each in sent:
+            each.result()
     return actor
 
 

@@ -110,7 +110,7 @@ class FakePractice:
             OWNER: Role.OWNER,
             OFFICER.person_id: Role.COMPLIANCE_OFFICER,
         }
-        self.hours = FakeHours()
+        self.hours = FakeHours(self._fail)
         self.looks = list[AccessCommand]()
         self.days = list[DayCount]()
         self.accessed = list[Accesses]()

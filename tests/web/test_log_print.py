@@ -98,7 +98,8 @@ def test_it_is_tagged_and_says_what_it_is(browser: TestClient, front: Front) -> 
     front.practice.hours.history = stated()
     reader = pdf(browser, f"/weeks/print?from={MONDAY}")
     root = reader.root_object
-    assert (root["/MarkInfo"]["/Marked"], root["/Lang"]) == (True, "en-US")
+    marked = cast("DictionaryObject", root["/MarkInfo"])["/Marked"]
+    assert (marked, root["/Lang"]) == (True, "en-US")
     assert reader.metadata is not None
     assert reader.metadata.title == "Weekly log of experience hours"
 
