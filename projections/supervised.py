@@ -17,6 +17,7 @@ from projections.weeks_table import RowState
 
 INBOX_MAX: Final = 1_000
 ROWS_MAX: Final = 5_000
+SUPERVISEES_MAX: Final = 1_000
 
 _INBOX = """
 SELECT stream_id, person_id, first_day, phase, version, state, was_signed,
@@ -34,6 +35,29 @@ _ONE = """
 SELECT stream_id, person_id, first_day, phase, version, state, was_signed,
        submitted_at_us, returned_at_us, signed_at_us, submission_at, sealed
 FROM supervisor.week_rows WHERE practice_id = %b AND supervisor_id = %b AND stream_id = %b
+"""
+
+# Of each supervisee the newest week, which says how they are called now.
+_LATEST = """
+SELECT DISTINCT ON (person_id)
+       stream_id, person_id, first_day, phase, version, state, was_signed,
+       submitted_at_us, returned_at_us, signed_at_us, submission_at, sealed
+FROM supervisor.week_rows WHERE practice_id = %b AND supervisor_id = %b
+ORDER BY person_id, first_day DESC, stream_id LIMIT %b
+"""
+_SINCE = """
+SELECT stream_id, person_id, first_day, phase, version, state, was_signed,
+       submitted_at_us, returned_at_us, signed_at_us, submission_at, sealed
+FROM supervisor.week_rows WHERE practice_id = %b AND supervisor_id = %b AND first_day >= %b
+ORDER BY first_day DESC, stream_id LIMIT %b
+"""
+_SUPERVISEES = """
+SELECT DISTINCT person_id FROM supervisor.week_rows
+WHERE practice_id = %b AND supervisor_id = %b ORDER BY person_id LIMIT %b
+"""
+_SUPERVISEE_OF = """
+SELECT person_id FROM supervisor.week_rows
+WHERE practice_id = %b AND supervisor_id = %b AND stream_id = %b
 """
 
 
@@ -125,6 +149,45 @@ def row(
     with reader.read(practice_id, supervisor_id) as connection:
         rows = connection.execute(_ONE, asked, binary=True).fetchall()
     return next(iter(_open_all(keys, practice_id, [_Sealed(*row) for row in rows])), None)
+
+
+def latest(
+    reader: SupervisorSource, keys: Keys, practice_id: UUID, supervisor_id: UUID
+) -> tuple[SupervisedRow, ...]:
+    """Return the newest row of each supervisee."""
+    asked = (practice_id, supervisor_id, SUPERVISEES_MAX)
+    with reader.read(practice_id, supervisor_id) as connection:
+        rows = connection.execute(_LATEST, asked, binary=True).fetchall()
+    return _open_all(keys, practice_id, [_Sealed(*row) for row in rows])
+
+
+def since(
+    reader: SupervisorSource, keys: Keys, practice_id: UUID, supervisor_id: UUID, day: dt.date
+) -> tuple[SupervisedRow, ...]:
+    """Return all rows of weeks that begin on this day or later, newest week first."""
+    asked = (practice_id, supervisor_id, day, ROWS_MAX)
+    with reader.read(practice_id, supervisor_id) as connection:
+        rows = connection.execute(_SINCE, asked, binary=True).fetchall()
+    return _open_all(keys, practice_id, [_Sealed(*row) for row in rows])
+
+
+def supervisees(
+    reader: SupervisorSource, practice_id: UUID, supervisor_id: UUID
+) -> tuple[UUID, ...]:
+    """Return whose rows this supervisor was handed; opens nothing."""
+    asked = (practice_id, supervisor_id, SUPERVISEES_MAX)
+    with reader.read(practice_id, supervisor_id) as connection:
+        return tuple(row[0] for row in connection.execute(_SUPERVISEES, asked, binary=True))
+
+
+def supervisee_of(
+    reader: SupervisorSource, practice_id: UUID, supervisor_id: UUID, stream_id: UUID
+) -> UUID | None:
+    """Return whose row it is, None when this supervisor was handed none such; opens nothing."""
+    asked = (practice_id, supervisor_id, stream_id)
+    with reader.read(practice_id, supervisor_id) as connection:
+        found = connection.execute(_SUPERVISEE_OF, asked, binary=True).fetchone()
+    return None if found is None else found[0]
 
 
 def _open_all(keys: Keys, practice_id: UUID, rows: Sequence[_Sealed]) -> tuple[SupervisedRow, ...]:

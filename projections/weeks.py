@@ -31,6 +31,7 @@ SELECT stream_id, person_id, version, state, was_signed, submitted_at_us, return
        signed_at_us, submission_at, submission, reply_at, reply
 FROM views.week_rows WHERE practice_id = %b AND person_id = %b AND stream_id = %b
 """
+_PERSON = "SELECT person_id FROM views.week_rows WHERE practice_id = %b AND stream_id = %b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,13 @@ def week_row(source: Source, practice_id: UUID, person_id: UUID, stream_id: UUID
     rows = [SealedWeekRow(*row) for row in found]
     keys = keys_of(source.keys, practice_id, sealed_of(rows))
     return next(iter(open_weeks(keys, practice_id, rows)), None)
+
+
+def row_owner(source: Source, practice_id: UUID, stream_id: UUID) -> UUID | None:
+    """Return whose row it is; None when the practice has no such row."""
+    with source.read(practice_id) as connection:
+        found = connection.execute(_PERSON, (practice_id, stream_id), binary=True).fetchone()
+    return None if found is None else found[0]
 
 
 def select_weeks(connection: Reading, practice_id: UUID, person_id: UUID) -> list[SealedWeekRow]:

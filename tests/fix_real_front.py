@@ -36,12 +36,14 @@ from ledger.postgres.settings import Settings
 from ledger.reader import Shredded, open_entries
 from ledger.seal_log.sealer import seal_once
 from projections.read_models import Followers
+from projections.supervised_table import SUPERVISED as SUPERVISED_VIEW
 from projections.therapist import THERAPIST
 from projections.trail import TRAIL
 from projections.waiting import wait_for
 from tests.aggregates.examples import entry
 from tests.aggregates.hours_examples import CLINIC, ENROLMENT, GROUP, SUPERVISED
 from tests.fix_practice import DOCUMENT
+from tests.handed_in import handed_in
 from web import app
 from web.development_sign_in import DevelopmentSignIn
 from web.identity.api_tokens import ApiToken
@@ -63,12 +65,17 @@ ACCESS_TYPES = {"records-read.v1", "access-refused.v1"}
 
 @dataclass(frozen=True)
 class RealPractice:
-    """One practice: a member of each role; of each who logs, a session and streams of hours."""
+    """One practice: a member of each role; of each who logs, a session and streams of hours.
+
+    `rows` are the week of each who logs: the therapist's was submitted to the supervisor, the
+    owner's to another one.
+    """
 
     practice_id: UUID
     slot: int
     members: dict[Role, Actor]
     sessions: dict[Role, UUID]
+    rows: dict[Role, UUID]
     hours: dict[str, dict[Role, UUID]]
     emergencies: dict[Role, UUID] = field(default_factory=dict[Role, UUID])
 
@@ -185,11 +192,16 @@ def _practice(context: Context) -> RealPractice:
         role: log_session(context, members[role], entry(setting=SETTING), uuid4()).stream_id
         for role in (Role.THERAPIST, Role.OWNER)
     }
+    supervisors = {Role.THERAPIST: members[Role.SUPERVISOR], Role.OWNER: _another(context, owner)}
+    rows = {
+        role: handed_in(context, members[role], supervisor)
+        for role, supervisor in supervisors.items()
+    }
     with context.ledger.read(practice_id) as connection:
         slot = reader.slot(connection, practice_id)
     assert slot is not None
     hours = _hours(context, members)
-    return RealPractice(practice_id, slot, members, sessions, hours)
+    return RealPractice(practice_id, slot, members, sessions, rows, hours)
 
 
 def _hours(context: Context, members: dict[Role, Actor]) -> dict[str, dict[Role, UUID]]:
@@ -210,6 +222,15 @@ def _hours(context: Context, members: dict[Role, Actor]) -> dict[str, dict[Role,
     return found
 
 
+def _another(context: Context, owner: Actor) -> Actor:
+    """Take another supervisor in."""
+    joined = JoinMember(
+        person_id=uuid4(), role=Role.SUPERVISOR, name=Private(NAME), invited_by=owner.person_id
+    )
+    join_member(context, owner, joined, uuid4())
+    return Actor(owner.practice_id, joined.person_id)
+
+
 def begun_emergency(context: Context, asker: Actor, second: Actor, whose: Actor) -> UUID:
     """Return a request that was approved, told and begun: who asked may read."""
     wish = EmergencyWish(
@@ -226,7 +247,7 @@ def _follow(context: Context, practice_id: UUID) -> None:
     """Wait until the read models hold what the practice has."""
     with context.ledger.read(practice_id) as connection:
         position = reader.size(connection, practice_id) - 1
-    for read_model in (THERAPIST, TRAIL):
+    for read_model in (THERAPIST, TRAIL, SUPERVISED_VIEW):
         assert wait_for(context.ledger, read_model.name, practice_id, position, FOLLOW_S_MAX)
 
 

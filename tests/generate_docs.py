@@ -45,6 +45,10 @@ WHOSE = {
     Whose.SESSION: "one's own",
     Whose.PRACTICE: "the whole practice",
     Whose.SLOT: "the whole practice",
+    Whose.SUPERVISED: "each supervisee's",
+    Whose.SUPERVISEE: "that supervisee's",
+    Whose.ROW: "its supervisee's",
+    Whose.ROWS: "each of their supervisees'",
     Whose.EMERGENCY: "the person's whom the request is for",
 }
 

@@ -1,10 +1,11 @@
-"""The rows of hours: setup, activities, copying a day, progress, the weekly log."""
+"""The rows of hours: setup, activities, copying a day, progress, the weekly log, signing."""
 
 from dataclasses import replace
 from typing import Final
 
 from aggregates.access import Purpose, RecordKind
-from web.access_rows import Reads, Row, Whose, own_row
+from web.access_rows import SUPERVISORS, Reads, Row, Whose, own_row
+from web.assurance import Assurance
 
 _OWN: Final = Purpose.OWN_RECORD
 _WEEK: Final = Reads(RecordKind.WEEK, Whose.OWN, _OWN)
@@ -25,6 +26,18 @@ def _setup(path: str) -> tuple[Row, Row]:
     shown = own_row("GET", path, _STATED if is_one else _SETUP)
     stated = own_row("POST", path, _STATED_IF_SHOWN if is_one else _SETUP_IF_SHOWN)
     return shown, replace(stated, baa=False)
+
+
+def _supervisor(method: str, path: str, whose: Whose) -> Row:
+    """Return a row without a step-up: what signs is itself a fresh check, over what was shown."""
+    sends = method != "GET"
+    return Row(
+        method=method,
+        path=path,
+        roles=SUPERVISORS,
+        assurance=Assurance.PASSKEY,
+        reads=Reads(RecordKind.SUPERVISED, whose, Purpose.SUPERVISION, is_answer_only=sends),
+    )
 
 
 HOURS_ROWS: Final = (
@@ -48,4 +61,11 @@ HOURS_ROWS: Final = (
     own_row("GET", "/weeks/{day}", _LOG),
     own_row("POST", "/weeks/{day}/submit", _LOG),
     own_row("POST", "/weeks/{day}/take-back", _LOG),
+    _supervisor("GET", "/supervise", Whose.SUPERVISED),
+    _supervisor("GET", "/supervise/{person_id}", Whose.SUPERVISEE),
+    _supervisor("POST", "/supervise/{person_id}/notice", Whose.SUPERVISEE),
+    _supervisor("GET", "/sign", Whose.ROWS),
+    _supervisor("GET", "/sign/{stream_id}", Whose.ROW),
+    _supervisor("POST", "/sign/{stream_id}", Whose.ROW),
+    _supervisor("POST", "/sign/{stream_id}/return", Whose.ROW),
 )

@@ -13,6 +13,7 @@ OFFICERS: Final = frozenset({Role.COMPLIANCE_OFFICER})
 GUARDIANS: Final = frozenset({Role.OWNER, Role.COMPLIANCE_OFFICER})
 OWNERS: Final = frozenset({Role.OWNER})
 LOGGERS: Final = frozenset({Role.THERAPIST, Role.OWNER})
+SUPERVISORS: Final = frozenset({Role.SUPERVISOR})
 MEMBERS: Final = frozenset(Role)
 
 
@@ -23,6 +24,10 @@ class Whose(Enum):
     SESSION = auto()  # of who began the stream in the address
     PRACTICE = auto()
     SLOT = auto()  # of the practice whose log has the slot in the address
+    SUPERVISED = auto()  # of everybody whose weeks were submitted to who asks
+    SUPERVISEE = auto()  # of the person in the address, if any was
+    ROW = auto()  # of whose week the address names, if it was
+    ROWS = auto()  # of whose weeks the query names, if all were
     EMERGENCY = auto()  # of whom the request in the address opens to who asked, and only now
 
 

@@ -12,6 +12,7 @@ from web.forms import parse_id
 API: Final = "/api/"
 YEAR_MIN: Final = 2000
 YEAR_MAX: Final = 2100
+SITTING_MAX: Final = 20
 
 
 def is_for_programs(path: str) -> bool:
@@ -36,5 +37,18 @@ def parse_day(text: str) -> dt.date:
 
 
 def stream_of(request: Request) -> UUID:
-    """Return the session's id of `/session/{stream_id}`. Raises PageError not-found."""
+    """Return the id of `/session/{stream_id}`, `/sign/{stream_id}`. Raises PageError not-found."""
     return parse_id(request.path_params["stream_id"], "not-found")
+
+
+def person_of(request: Request) -> UUID:
+    """Return the person's id of `/supervise/{person_id}`. Raises PageError not-found."""
+    return parse_id(request.path_params["person_id"], "not-found")
+
+
+def rows_of(request: Request) -> tuple[UUID, ...]:
+    """Return the rows of `/sign?row=...&row=...`, each once. Raises PageError not-found."""
+    texts = dict.fromkeys(request.query_params.getlist("row"))
+    if len(texts) > SITTING_MAX:
+        raise PageError("too-many-weeks")
+    return tuple(parse_id(text, "not-found") for text in texts)

@@ -30,7 +30,9 @@ SESSIONS_MAX: Final = 10_000
 TOUCH_S: Final = 30
 _US: Final = 1_000_000
 
-NoticeKind = Literal["logged", "corrected", "deleted", "copied", "stated"]
+NoticeKind = Literal[
+    "logged", "corrected", "deleted", "copied", "stated", "signed", "returned", "noticed"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,12 @@ ANSWERS: Final[Mapping[str, Answer]] = MappingProxyType(
             "That was too often",
             "This is limited to keep guessers out. Please wait a quarter of an hour and try again.",
         ),
+        "too-many-weeks": Answer(
+            400,
+            "That is too much for one sitting",
+            "Please choose at most twenty weeks at a time: each is shown in full and signed alone.",
+            ("/supervise", "Go to the weeks to sign"),
+        ),
         # the ledger's
         "conflict": Answer(
             409,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, assert_never
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from web.news import news_of
 from web.parts import Parts, parts_of
 from web.render import NEWS_KEY, ROLE_KEY
 from web.services import Records
+from web.supervised_targets import find_supervised
 from web.who import SESSION_KEY, token_of
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -37,7 +38,7 @@ _ROLE_REFUSED: Final = frozenset({Verdict.ROLE, Verdict.OFFICER, Verdict.OWNER})
 
 @dataclass(slots=True)
 class Admitted:
-    """Who was let in to what: `look` is None where no records are shown.
+    """Who was let in to what: `look` is None where no records are shown, `others` go with it.
 
     `standing` may be None where nobody has to be a member.
     """
@@ -46,6 +47,7 @@ class Admitted:
     standing: Standing | None
     look: ReadRecords | None
     is_written: bool = False
+    others: tuple[ReadRecords, ...] = ()
 
 
 def guarded(row: Row, endpoint: Endpoint) -> Endpoint:
@@ -106,6 +108,13 @@ def standing_of(request: Request) -> Standing:
     return standing
 
 
+def shown_persons(request: Request) -> frozenset[UUID]:
+    """Return whose records this look is of: what has come of others since may not be shown."""
+    admitted = _admitted(request)
+    looks = (admitted.look, *admitted.others)
+    return frozenset(each.whose for each in looks if each is not None and each.whose is not None)
+
+
 def role_of(request: Request) -> Role | None:
     """Return the person's role, None where they are in no practice (any more)."""
     standing = _admitted(request).standing
@@ -135,8 +144,11 @@ def _admit(request: Request, row: Row) -> Admitted:
         request.scope[NEWS_KEY] = news_of(parts, session.actor)
     admitted = Admitted(session, standing, None)
     if row.reads is not None and standing is not None:
-        admitted.look = _look(request, row.reads, session, standing)
-        if not row.reads.is_answer_only:
+        looks = _looks(request, row.reads, session, standing)
+        admitted.look, admitted.others = (looks[0] if looks else None), looks[1:]
+        # Somebody of whom there is nothing to see yet: there is nobody to tell.
+        admitted.is_written = not looks
+        if not admitted.is_written and not row.reads.is_answer_only:
             _write(request, admitted)
     return admitted
 
@@ -160,16 +172,22 @@ def _standing(parts: Parts, session: BrowserSession | TokenSession, row: Row) ->
 
 def _write(request: Request, admitted: Admitted) -> None:
     assert admitted.look is not None, "the table says that this page shows no records"
-    parts_of(request).services.record_access(admitted.session.actor, admitted.look)
+    for look in (admitted.look, *admitted.others):
+        parts_of(request).services.record_access(admitted.session.actor, look)
     admitted.is_written = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Target:
-    """What an address names: whose record, and which."""
+    """What an address names: whose record, and which; `others` are whose it is besides.
+
+    With `is_of_nobody` it is of as many as there are, and there are none.
+    """
 
     is_theirs: bool
     whose: UUID | None
+    others: tuple[UUID, ...] = ()
+    is_of_nobody: bool = False
     stream_id: UUID | None = None
     day: dt.date | None = None
 
@@ -187,11 +205,19 @@ def _target(request: Request, reads: Reads, session: BrowserSession | TokenSessi
             stream_id = stream_of(request)
             whose = services.session_owner(actor, stream_id)
             return _Target(is_theirs=whose == person_id, whose=whose, stream_id=stream_id)
-        case Whose.SLOT:
-            is_theirs = services.slot(actor) == request.path_params["slot"]
+        case Whose.SLOT | Whose.PRACTICE:
+            is_whole = reads.whose is Whose.PRACTICE
+            is_theirs = is_whole or services.slot(actor) == request.path_params["slot"]
             return _Target(is_theirs=is_theirs, whose=None)
-        case Whose.PRACTICE:
-            return _Target(is_theirs=True, whose=None)
+        case Whose.SUPERVISED | Whose.SUPERVISEE | Whose.ROW | Whose.ROWS:
+            found = find_supervised(request, reads.whose, actor)
+            return _Target(
+                is_theirs=found.is_theirs,
+                whose=next(iter(found.persons), None),
+                stream_id=found.stream_id,
+                others=found.persons[1:],
+                is_of_nobody=found.is_theirs and not found.persons,
+            )
         case Whose.EMERGENCY:
             return _emergency_target(request, actor)
         case _:
@@ -211,10 +237,10 @@ def _emergency_target(request: Request, actor: Actor) -> _Target:
     return _Target(is_theirs=owner == whose, whose=owner, stream_id=session_id)
 
 
-def _look(
+def _looks(
     request: Request, reads: Reads, session: BrowserSession | TokenSession, standing: Standing
-) -> ReadRecords:
-    """Return what is to be written. Raises PageError not-found for what is not theirs.
+) -> tuple[ReadRecords, ...]:
+    """Return what is to be written, a look a person. Raises PageError not-found for others'.
 
     A record that is not there takes the same way as one of somebody else, up to the event.
     """
@@ -233,7 +259,7 @@ def _look(
         )
         parts_of(request).services.record_access(actor, refused)
         raise PageError("not-found")
-    return ReadRecords(
+    look = ReadRecords(
         reader_id=actor.person_id,
         role=standing.role,
         kind=reads.kind,
@@ -244,6 +270,9 @@ def _look(
         ip_address=address,
         token_id=_token_id(session),
     )
+    if target.is_of_nobody:
+        return ()
+    return (look, *(replace(look, whose=each) for each in target.others))
 
 
 def _week_start(session: BrowserSession | TokenSession) -> WeekStart:

@@ -52,6 +52,7 @@ from web.identity.wiring import mailer_of, open_identity
 from web.server import Server
 from web.services import Records, Services
 from web.settings import WebSettings
+from web.supervising import supervised_records, supervising
 from web.tls import tls_files
 
 READ_YOUR_WRITES_S: Final = 2.0
@@ -154,6 +155,7 @@ def wire(context: Context, settings: Settings, broken: Callable[[], Sequence[str
     def wait(handled: Handled) -> bool:
         return all(
             wait_for(ledger, name, handled.practice_id, handled.position, READ_YOUR_WRITES_S)
+            for name in (THERAPIST.name, TRAIL.name, SETUP.name, WEEKS.name, SUPERVISED.name)
             for name in _READ
         )
 
@@ -164,6 +166,7 @@ def wire(context: Context, settings: Settings, broken: Callable[[], Sequence[str
         standing=partial(standing_of, context),
         session_owner=lambda actor, stream: stream_owner(ledger, actor.practice_id, stream),
         slot=lambda actor: _slot(ledger, actor),
+        supervising=supervising(context),
         log_session=partial(log_session, context),
         correct_session=partial(correct_session, context),
         delete_session=partial(delete_session, context),
@@ -195,6 +198,7 @@ def _records(context: Context, settings: Settings, files: AuditFiles) -> Records
             slot, actor.practice_id, path
         ),
         hours=hours_records(context),
+        supervised=supervised_records(context),
         requests=lambda actor: requests(ledger, actor.practice_id),
         people=lambda actor: people(ledger, actor.practice_id),
         holds=lambda actor: holds_on(ledger, actor.practice_id),

@@ -128,6 +128,10 @@ class HoursCode(Code):
         "return-reason-unknown",
         "Please choose why the week goes back.",
     )
+    NOTICE_MISSING = (
+        "notice-missing",
+        "Please write to your supervisee why; the Board asks for notice in writing.",
+    )
     NOTICE_TOO_SHORT = (
         "notice-too-short",
         "The Board asks for a week's notice. Please give a day at least seven days from today.",

@@ -1,5 +1,6 @@
 """Supervisors see their own supervisees' rows, in a role that sees nothing of clients at all."""
 
+import datetime as dt
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -13,7 +14,16 @@ from aggregates.hours.week_row import WeekSubmitted
 from ledger.errors import Tampered
 from ledger.postgres.connect import Role
 from ledger.supervisor_reader import SupervisorReader
-from projections.supervised import SupervisedRow, inbox, row, supervisee_weeks
+from projections.supervised import (
+    SupervisedRow,
+    inbox,
+    latest,
+    row,
+    since,
+    supervisee_of,
+    supervisee_weeks,
+    supervisees,
+)
 from projections.supervised_table import SUPERVISED, Shown
 from projections.weeks_table import RowState
 from tests.projections.hours import (
@@ -240,3 +250,24 @@ def test_nothing_a_supervisor_is_shown_stands_in_the_clear(world: World) -> None
     for canary in (SUPERVISEE_CANARY, PLACE_CANARY, "SUP-MIN"):
         assert canary not in stored
         assert canary.encode().hex() not in stored
+
+
+def test_of_several_weeks_the_newest_is_told_and_those_since_a_day(
+    world: World, reader: SupervisorReader
+) -> None:
+    """And whose they are, without opening them; of another supervisor's there is nothing."""
+    world.open_practice()
+    rows = [name("row", week) for week in range(3)]
+    for week, stream_id in enumerate(rows):
+        world.tell(PRACTICE, stream_id, ANA, submitted(week))
+    world.tell(PRACTICE, ROW, ANA, submitted(5, OTHER))
+    _pull(world)
+    asked = (reader, world.keys, PRACTICE, SUPERVISOR)
+    assert [each.stream_id for each in latest(*asked)] == [rows[2]]
+    second = SUNDAY + dt.timedelta(days=7)
+    assert [each.stream_id for each in since(*asked, second)] == [rows[2], rows[1]]
+    assert supervisees(reader, PRACTICE, SUPERVISOR) == (ANA,)
+    assert supervisees(reader, PRACTICE, ANA) == ()
+    assert supervisee_of(reader, PRACTICE, SUPERVISOR, rows[0]) == ANA
+    assert supervisee_of(reader, PRACTICE, SUPERVISOR, ROW) is None
+    assert supervisee_of(reader, PRACTICE, OTHER, ROW) == ANA

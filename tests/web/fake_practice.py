@@ -37,6 +37,7 @@ from projections.trail_rows import Asked, TrailRow
 from tests.projections.histories import OWNER, History
 from tests.web.fake_hours import FakeHours
 from tests.web.fake_past import OFFICER, looked_back
+from tests.web.fake_supervised import nobody_supervised, nothing_supervised
 from web import calendar
 from web.emergency import EmergencyServices
 from web.services import Records, Services
@@ -127,6 +128,7 @@ class FakePractice:
             accesses=lambda _actor, span: [e for e in self.accessed if _is_in(e.day, span)],
             practice_log_file=lambda _actor, slot, path: self.files.get((slot, path)),
             hours=self.hours.records(),
+            supervised=nothing_supervised(),
             requests=lambda _actor: (),
             people=lambda _actor: (),
             holds=lambda _actor: (),
@@ -138,6 +140,7 @@ class FakePractice:
             standing=self.standing,
             session_owner=lambda _, stream_id: self.owners.get(stream_id),
             slot=lambda _: self.slot,
+            supervising=nobody_supervised(),
             log_session=self.log_session,
             correct_session=self.correct_session,
             delete_session=self.delete_session,

@@ -25,6 +25,7 @@ from web.access import (
     decide,
     is_fresh,
 )
+from web.access_rows import SUPERVISORS
 from web.assurance import Assurance
 
 NOW_US = 1_795_543_200_000_000
@@ -200,6 +201,9 @@ def test_the_whole_practice_is_for_officers_or_holds_no_words(row: Row) -> None:
         assert (row.roles, row.reads.purpose) == (OFFICERS, Purpose.COMPLIANCE_REVIEW)
     elif row.reads.whose is Whose.SLOT:
         assert row.reads.purpose is Purpose.VERIFICATION
+    elif row.reads.whose in {Whose.SUPERVISED, Whose.SUPERVISEE, Whose.ROW, Whose.ROWS}:
+        assert (row.roles, row.reads.purpose) == (SUPERVISORS, Purpose.SUPERVISION)
+        assert row.reads.kind is RecordKind.SUPERVISED
     else:
         assert row.reads.purpose is Purpose.OWN_RECORD
 

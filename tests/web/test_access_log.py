@@ -68,8 +68,11 @@ def _stopped(front: RealFront) -> Generator[None]:
 
 def pages(front: RealFront, role: Role) -> list[str]:
     """Return an address of each page with records that a role may see."""
-    session = front.one.sessions.get(role)
+    session, supervisee = front.one.sessions.get(role), front.one.members[Role.THERAPIST]
+    handed = front.one.rows[Role.THERAPIST]
     parts = {
+        "/sign/{stream_id}": f"/sign/{handed}",
+        "{person_id}": str(supervisee.person_id),
         "{day}": "2026-03-08",
         "{stream_id}": str(session),
         "{session_id}": str(front.one.sessions[Role.THERAPIST]),
@@ -84,7 +87,7 @@ def pages(front: RealFront, role: Role) -> list[str]:
                 path = path.replace("{stream_id}", str(front.one.emergencies[role]))
             for part, value in parts.items():
                 path = path.replace(part, value)
-            found.append(path)
+            found.append(f"{path}?row={handed}" if path == "/sign" else path)
     return found
 
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from starlette.testclient import TestClient
 
-from aggregates.access import AccessRefused, RecordsRead, RefusedFor
+from aggregates.access import AccessRefused, Purpose, RecordsRead, RefusedFor
 from aggregates.practice import Role
 from tests.aggregates.examples import form
 from tests.fix_real_front import ADDRESS, NAME, SETTING, RealFront, RealPractice
@@ -17,6 +17,7 @@ WEEK = "2026-03-08"
 OWN, OTHERS, OTHER_PRACTICES, NOBODYS = "own", "another's", "another practice's", "nobody's"
 TARGETS = (OWN, OTHERS, OTHER_PRACTICES, NOBODYS)
 NOT_MADE = 422  # the form that is sent says nothing whole, so that nothing is changed
+NOT_SIGNED = 409  # what it is answered to was never shown
 
 # Where an officer has to choose a member: the others name nobody to them.
 NAMED = {"/emergency", "/emergency/ask", "/holds", "/holds/place"}
@@ -35,7 +36,7 @@ class Asking:
     def is_theirs(self) -> bool:
         """Whether the record is the asker's to see."""
         reads = self.row.reads
-        if reads is None or reads.whose in {Whose.OWN, Whose.PRACTICE}:
+        if reads is None or reads.whose in {Whose.OWN, Whose.PRACTICE, Whose.SUPERVISED}:
             return True
         if reads.whose is Whose.SLOT:
             return self.target in {OWN, OTHERS}
@@ -53,7 +54,7 @@ class Asking:
             return {404}, AccessRefused
         if reads is None:
             return NO_RECORDS, None
-        return {200, NOT_MADE}, RecordsRead
+        return {200, NOT_MADE, NOT_SIGNED}, RecordsRead
 
 
 def address(row: Row, front: RealFront, asking: Asking) -> str:
@@ -63,13 +64,27 @@ def address(row: Row, front: RealFront, asking: Asking) -> str:
     own = ones.get(role, uuid4())
     other = ones[Role.OWNER if role is Role.THERAPIST else Role.THERAPIST]
     session = {OWN: own, OTHERS: other, OTHER_PRACTICES: twos[Role.THERAPIST]}
-    slots = {OTHER_PRACTICES: two.slot, NOBODYS: 99}
+    rows = {
+        OWN: one.rows[Role.THERAPIST],
+        OTHERS: one.rows[Role.OWNER],
+        OTHER_PRACTICES: two.rows[Role.THERAPIST],
+    }
+    persons = {
+        OWN: one.members[Role.THERAPIST],
+        OTHERS: one.members[Role.OWNER],
+        OTHER_PRACTICES: two.members[Role.THERAPIST],
+    }
     if row.reads is not None and row.reads.whose is Whose.EMERGENCY:
         session = requests(front, asking)
+    supervised = row.reads is not None and row.reads.purpose is Purpose.SUPERVISION
+    named = rows if supervised else session
+    person = persons.get(asking.target)
+    slots = {OTHER_PRACTICES: two.slot, NOBODYS: 99}
     parts = {
         "{day}": WEEK,
         "{session_id}": str(one.sessions[Role.THERAPIST]),
-        "{stream_id}": str(session.get(asking.target, uuid4())),
+        "{stream_id}": str(named.get(asking.target, uuid4())),
+        "{person_id}": str(person.person_id if person else uuid4()),
         "{slot:int}": str(slots.get(asking.target, one.slot)),
         "{path:path}": "checkpoint",
         "{fingerprint}": "0",
@@ -78,7 +93,7 @@ def address(row: Row, front: RealFront, asking: Asking) -> str:
     path = row.path
     for part, value in parts.items():
         path = path.replace(part, value)
-    return path
+    return f"{path}?row={rows.get(asking.target, uuid4())}" if path == "/sign" else path
 
 
 def streams(row: Row, practice: RealPractice) -> dict[Role, UUID]:
@@ -99,6 +114,7 @@ def requests(front: RealFront, asking: Asking) -> dict[str, UUID]:
 def ask(browser: TestClient, row: Row, path: str) -> tuple[int, str]:
     """Ask, with a form that changes nothing where one is sent."""
     typed = form(minutes="x") | {"command_id": str(uuid4()), "version": "1", "reason": ""}
+    typed |= {"at_us": "1", "reference": "0" * 32, "supervision": str(uuid4())}
     answer = browser.request(row.method, path, data=typed if row.method == "POST" else None)
     return answer.status_code, answer.text
 
@@ -116,7 +132,8 @@ def check(front: RealFront, browser: TestClient, asking: Asking) -> None:
     assert front.size(practice) == before + len(looks), told
     if status >= 400 and status != NOT_MADE:
         assert SETTING not in text, told
-    assert NAME not in text or is_named(asking), told
+    is_shown = kind is RecordsRead and asking.role is Role.SUPERVISOR
+    assert NAME not in text or is_named(asking) or is_shown, told
     for look in looks:
         check_look(look, front, asking)
 
@@ -149,9 +166,13 @@ def is_named(asking: Asking) -> bool:
 
 
 def whose(practice: RealPractice, asking: Asking) -> UUID | None:
-    """Return the person whose session was asked for, if it is one of this practice."""
+    """Return the person whose record was asked for, if it is one of this practice."""
     reads = asking.row.reads
-    if asking.target != OTHERS or reads is None or reads.whose is not Whose.SESSION:
+    if asking.target != OTHERS or reads is None:
+        return None
+    if reads.purpose is Purpose.SUPERVISION:
+        return practice.members[Role.OWNER].person_id
+    if reads.whose is not Whose.SESSION:
         return None
     other = Role.OWNER if asking.role is Role.THERAPIST else Role.THERAPIST
     return practice.members[other].person_id

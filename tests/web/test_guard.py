@@ -281,4 +281,4 @@ def test_the_roles_decide_where_somebody_arrives(front: Front) -> None:
 
     assert ask(ACTOR) == "/week/2026-11-22"
     assert ask(OFFICER) == "/replay"
-    assert ask(COLLEAGUE) == "/trail"
+    assert ask(COLLEAGUE) == "/supervise"

@@ -36,7 +36,9 @@ async def home(request: Request) -> Response:
     match standing_of(request).role:
         case Role.COMPLIANCE_OFFICER:
             return RedirectResponse("/replay", _SEE_OTHER)
-        case Role.SUPERVISOR | Role.AUDITOR:
+        case Role.SUPERVISOR:
+            return RedirectResponse("/supervise", _SEE_OTHER)
+        case Role.AUDITOR:
             return RedirectResponse("/trail", _SEE_OTHER)
         case Role.THERAPIST | Role.OWNER:
             return to_week(parts_of(request).today(), session_of(request).week_start)

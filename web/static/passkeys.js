@@ -11,6 +11,7 @@
     refused: "We could not begin. Please reload this page and try again.",
     known: "This device holds a passkey of this account already. Please use another device.",
     stopped: "No passkey was used. Please try again when you are ready.",
+    unsigned: "This week was not signed. Please open it alone to see why, and to sign it anew.",
   };
 
   function tell(form, sentence) {
@@ -25,15 +26,17 @@
     "step-up": "/step-up/challenge",
   };
 
-  async function options(purpose) {
+  async function options(purpose, form) {
+    // What is signed was shown with the page, so its challenge came with it.
+    if (form.dataset.options) return JSON.parse(form.dataset.options);
     const response = await fetch(challenges[purpose], { method: "POST" });
     if (!response.ok) throw new Error(response.status === 429 ? "many" : "refused");
     return response.json();
   }
 
-  async function answer(purpose) {
+  async function answer(purpose, form) {
     if (!isAble) throw new Error("unable");
-    const asked = await options(purpose);
+    const asked = await options(purpose, form);
     const credential =
       purpose === "enrol"
         ? await navigator.credentials.create({
@@ -58,12 +61,13 @@
     const purpose = form.dataset.passkey;
     if (!purpose) return;
     event.preventDefault();
+    if (sitting) return signSome([form]);
     const button = form.querySelector("button");
     if (button.getAttribute("aria-disabled")) return;
     button.setAttribute("aria-disabled", "true");
     tell(form, "");
     try {
-      form.elements.answer.value = await answer(purpose);
+      form.elements.answer.value = await answer(purpose, form);
       form.submit();
     } catch (error) {
       button.removeAttribute("aria-disabled");
@@ -71,4 +75,54 @@
       button.focus();
     }
   });
+
+  // Several weeks in one sitting: each is signed by itself, and the page stays until all are.
+  const sitting = document.querySelector("[data-sitting]");
+  const unsigned = () => [...sitting.querySelectorAll("form[data-passkey=sign]")];
+  let isSigning = false;
+
+  async function signOne(form) {
+    const week = form.closest("[data-week]");
+    form.elements.answer.value = await answer("sign", form);
+    const body = new URLSearchParams(new FormData(form));
+    const response = await fetch(form.action, { method: "POST", body, redirect: "manual" });
+    // A signature is answered by the way to another page, anything else by a page that says why not.
+    if (response.type !== "opaqueredirect") throw new Error("unsigned");
+    week.classList.add("done");
+    week.querySelector("[data-state]").textContent = "Signed.";
+    week.querySelector(".tail a").remove();
+    form.remove();
+  }
+
+  async function signSome(forms) {
+    if (isSigning) return;
+    isSigning = true;
+    try {
+      for (const form of forms) {
+        tell(form, "");
+        try {
+          await signOne(form);
+        } catch (error) {
+          tell(form, why(error));
+          form.querySelector("button").focus();
+          break;
+        }
+      }
+    } finally {
+      isSigning = false;
+      tally();
+    }
+  }
+
+  function tally() {
+    const left = unsigned().map((form) => form.closest("[data-week]").dataset.week);
+    if (!left.length) return location.assign("/supervise");
+    const all = sitting.querySelectorAll("[data-week]").length;
+    const place = sitting.querySelector("[data-sitting-state]");
+    place.textContent = `${all - left.length} of ${all} signed. Not signed: ${left.join("; ")}.`;
+  }
+
+  sitting
+    ?.querySelector("[data-sign-all]")
+    ?.addEventListener("click", () => signSome(unsigned()));
 })();

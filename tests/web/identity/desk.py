@@ -18,7 +18,7 @@ from commands.open_operator_log import open_operator_log
 from commands.open_practice import open_practice
 from commands.person import person_stream
 from commands.sign_baa import sign_baa
-from ledger.ids import RandomIds
+from ledger.ids import Ids, RandomIds
 from ledger.opening import open_ledger
 from ledger.postgres.connect import Database
 from ledger.postgres.settings import Settings
@@ -142,10 +142,12 @@ class Desk:
 
 
 @contextmanager
-def open_desk(database: Database, data_dir: Path, port: int = 8443) -> Generator[Desk]:
+def open_desk(
+    database: Database, data_dir: Path, port: int = 8443, ids: Ids | None = None
+) -> Generator[Desk]:
     """Give a practice with an owner and a therapist who have addresses and no passkeys yet."""
     clock = FixedClock()
-    ids = RandomIds(clock)
+    ids = ids or RandomIds(clock)
     settings = Settings(data_dir=data_dir)
     web_settings = WebSettings(data_dir=data_dir, https_port=port, public_port=port, http_port=0)
     mail = CaughtMail()
@@ -153,9 +155,7 @@ def open_desk(database: Database, data_dir: Path, port: int = 8443) -> Generator
         ledger = stack.enter_context(open_ledger(database, settings, clock, ids))
         context = Context(ledger, clock, ids)
         open_operator_log(context)
-        followers = Followers(ledger.database, ledger.keys)
-        followers.start()
-        stack.callback(followers.stop)
+        _follow(stack, context)
         gate = Gate(database)
         stack.callback(gate.close)
         opened = stack.enter_context(open_identity(context, web_settings, mail))
@@ -181,6 +181,12 @@ def open_desk(database: Database, data_dir: Path, port: int = 8443) -> Generator
             settings=web_settings,
             gate=gate,
         )
+
+
+def _follow(stack: ExitStack, context: Context) -> None:
+    followers = Followers(context.ledger.database, context.ledger.keys)
+    followers.start()
+    stack.callback(followers.stop)
 
 
 def open_a_practice(
