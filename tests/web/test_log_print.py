@@ -7,6 +7,7 @@ from hashlib import sha256
 
 import pytest
 from pypdf import PdfReader
+from pypdf.generic import DictionaryObject
 from starlette.testclient import TestClient
 
 from aggregates.bbs.history import History
@@ -98,8 +99,9 @@ def test_it_is_tagged_and_says_what_it_is(browser: TestClient, front: Front) -> 
     front.practice.hours.history = stated()
     reader = pdf(browser, f"/weeks/print?from={MONDAY}")
     root = reader.root_object
-    marked = cast("DictionaryObject", root["/MarkInfo"])["/Marked"]
-    assert (marked, root["/Lang"]) == (True, "en-US")
+    marks = root["/MarkInfo"].get_object()
+    assert isinstance(marks, DictionaryObject)
+    assert (marks["/Marked"], root["/Lang"]) == (True, "en-US")
     assert reader.metadata is not None
     assert reader.metadata.title == "Weekly log of experience hours"
 
