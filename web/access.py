@@ -1,8 +1,8 @@
 """Who may do what: one table with a row for each route, and the one function that decides."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from enum import Enum, StrEnum, auto
+from dataclasses import replace
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, Protocol
 
@@ -10,67 +10,23 @@ from aggregates.access import Purpose, RecordKind
 from aggregates.api_token import TokenPurpose
 from aggregates.practice import Role
 from commands.practice import Standing
+from web.access_hours import HOURS_ROWS
+from web.access_rows import (
+    GUARDIANS,
+    MEMBERS,
+    OFFICERS,
+    OWNERS,
+    Reads,
+    Row,
+    Whose,
+    own_row,
+)
 from web.assurance import Assurance
 
 STEP_UP_US_MAX: Final = 5 * 60 * 1_000_000
 NEVER_STEPPED_UP: Final = 0
 
-OFFICERS: Final = frozenset({Role.COMPLIANCE_OFFICER})
-GUARDIANS: Final = frozenset({Role.OWNER, Role.COMPLIANCE_OFFICER})
-OWNERS: Final = frozenset({Role.OWNER})
-LOGGERS: Final = frozenset({Role.THERAPIST, Role.OWNER})
-MEMBERS: Final = frozenset(Role)
-
 _RANK: Final = {Assurance.NONE: 0, Assurance.ENROLMENT: 1, Assurance.PASSKEY: 2}
-
-
-class Whose(Enum):
-    """Whose records an address names, and how the guard finds out."""
-
-    OWN = auto()
-    SESSION = auto()  # of who began the stream in the address
-    PRACTICE = auto()
-    SLOT = auto()  # of the practice whose log has the slot in the address
-    EMERGENCY = auto()  # of whom the request in the address opens to who asked, and only now
-
-
-@dataclass(frozen=True, slots=True)
-class Reads:
-    """What a page shows; the event is written before the page is made.
-
-    Where `is_answer_only`, only some answers show records (a form that has to be corrected): the
-    event is written before the first of them is read, and not at all for the others.
-    """
-
-    kind: RecordKind
-    whose: Whose
-    purpose: Purpose
-    is_answer_only: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """What one route asks for, and what it writes down; with no `reads`, `why_none` says why.
-
-    `roles` is empty where nobody has to be a member: then `assurance` says whether they have to be
-    signed in. `step_up` asks for a fresh check of a passkey; whoever a link is enough for has none.
-    With `tokens`, the purposes of those that may ask, it is for programs and not for browsers.
-    """
-
-    method: str
-    path: str
-    roles: frozenset[Role] = frozenset()
-    assurance: Assurance = Assurance.NONE
-    step_up: bool = False
-    baa: bool = False
-    tokens: frozenset[TokenPurpose] = frozenset()
-    reads: Reads | None = None
-    why_none: str = ""
-
-    @property
-    def is_public(self) -> bool:
-        """Whether nobody has to be signed in."""
-        return not self.roles and self.assurance is Assurance.NONE
 
 
 class Verdict(StrEnum):
@@ -156,14 +112,6 @@ _WEEK: Final = Reads(RecordKind.WEEK, Whose.OWN, _OWN)
 _WEEK_IF_SHOWN: Final = Reads(RecordKind.WEEK, Whose.OWN, _OWN, is_answer_only=True)
 _SESSION: Final = Reads(RecordKind.SESSION, Whose.SESSION, _OWN)
 _SESSION_IF_SHOWN: Final = Reads(RecordKind.SESSION, Whose.SESSION, _OWN, is_answer_only=True)
-_SETUP: Final = Reads(RecordKind.SETUP, Whose.OWN, _OWN)
-_SETUP_IF_SHOWN: Final = Reads(RecordKind.SETUP, Whose.OWN, _OWN, is_answer_only=True)
-_STATED: Final = Reads(RecordKind.SETUP, Whose.SESSION, _OWN)
-_STATED_IF_SHOWN: Final = Reads(RecordKind.SETUP, Whose.SESSION, _OWN, is_answer_only=True)
-_ACTIVITY: Final = Reads(RecordKind.ACTIVITY, Whose.SESSION, _OWN)
-_ACTIVITY_IF_SHOWN: Final = Reads(RecordKind.ACTIVITY, Whose.SESSION, _OWN, is_answer_only=True)
-_PROGRESS: Final = Reads(RecordKind.PROGRESS, Whose.OWN, _OWN)
-_LOG: Final = Reads(RecordKind.WEEKLY_LOG, Whose.OWN, _OWN)
 _TRAIL: Final = Reads(RecordKind.TRAIL, Whose.OWN, _OWN)
 _REPLAY: Final = Reads(RecordKind.REPLAY, Whose.PRACTICE, Purpose.COMPLIANCE_REVIEW)
 _ACCESSES: Final = Reads(RecordKind.ACCESSES, Whose.PRACTICE, Purpose.COMPLIANCE_REVIEW)
@@ -190,26 +138,6 @@ _MEMBERS_CHANGED: Final = "changes who is in, which is an event; shows no record
 
 def _public(method: str, path: str, why_none: str) -> Row:
     return Row(method=method, path=path, why_none=why_none)
-
-
-def _own(method: str, path: str, reads: Reads, *, step_up: bool = False) -> Row:
-    return Row(
-        method=method,
-        path=path,
-        roles=LOGGERS,
-        assurance=Assurance.PASSKEY,
-        step_up=step_up,
-        baa=method != "GET",
-        reads=reads,
-    )
-
-
-def _setup(path: str) -> tuple[Row, Row]:
-    """Return the rows of one form of the setup, which holds nothing of clients."""
-    is_one = "{stream_id}" in path
-    shown = _own("GET", path, _STATED if is_one else _SETUP)
-    stated = _own("POST", path, _STATED_IF_SHOWN if is_one else _SETUP_IF_SHOWN)
-    return shown, replace(stated, baa=False)
 
 
 def _signed_in(
@@ -260,32 +188,13 @@ def _token_given(path: str) -> Row:
 
 ROWS: Final = (
     _for(MEMBERS, "/", None, "leads elsewhere and shows nothing"),
-    _own("GET", "/week/{day}", _WEEK),
-    _own("POST", "/week/{day}", _WEEK_IF_SHOWN),
-    _own("GET", "/session/{stream_id}", _SESSION),
-    _own("POST", "/session/{stream_id}", _SESSION_IF_SHOWN),
-    _own("GET", "/session/{stream_id}/delete", _SESSION, step_up=True),
-    _own("POST", "/session/{stream_id}/delete", _SESSION_IF_SHOWN, step_up=True),
-    _own("GET", "/week/{day}/activity", _WEEK),
-    _own("POST", "/week/{day}/activity", _WEEK_IF_SHOWN),
-    _own("GET", "/week/{day}/copy", _WEEK),
-    _own("POST", "/week/{day}/copy", _WEEK),
-    _own("GET", "/activity/{stream_id}", _ACTIVITY),
-    _own("POST", "/activity/{stream_id}", _ACTIVITY_IF_SHOWN),
-    _own("GET", "/activity/{stream_id}/delete", _ACTIVITY, step_up=True),
-    _own("POST", "/activity/{stream_id}/delete", _ACTIVITY_IF_SHOWN, step_up=True),
-    _own("GET", "/setup", _SETUP),
-    *_setup("/setup/enrolment"),
-    *_setup("/setup/settings/new"),
-    *_setup("/setup/settings/{stream_id}"),
-    *_setup("/setup/supervisions/new"),
-    *_setup("/setup/supervisions/{stream_id}"),
-    _own("GET", "/progress", _PROGRESS),
-    _own("GET", "/weeks", _LOG),
-    _own("GET", "/weeks/print", _LOG),
-    _own("GET", "/weeks/{day}", _LOG),
-    _own("POST", "/weeks/{day}/submit", _LOG),
-    _own("POST", "/weeks/{day}/take-back", _LOG),
+    own_row("GET", "/week/{day}", _WEEK),
+    own_row("POST", "/week/{day}", _WEEK_IF_SHOWN),
+    own_row("GET", "/session/{stream_id}", _SESSION),
+    own_row("POST", "/session/{stream_id}", _SESSION_IF_SHOWN),
+    own_row("GET", "/session/{stream_id}/delete", _SESSION, step_up=True),
+    own_row("POST", "/session/{stream_id}/delete", _SESSION_IF_SHOWN, step_up=True),
+    *HOURS_ROWS,
     _for(MEMBERS, "/trail", _TRAIL),
     _for(OFFICERS, "/replay", _REPLAY),
     _for(OFFICERS, "/access", _ACCESSES),

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from aggregates.access import ReadRecords, RefuseAccess, RefusedFor
+from aggregates.hours.enrolment_entry import WeekStart
 from aggregates.practice import Role
 from aggregates.week import week_of
 from commands.context import Actor
@@ -173,13 +174,14 @@ class _Target:
     day: dt.date | None = None
 
 
-def _target(request: Request, reads: Reads, actor: Actor) -> _Target:
+def _target(request: Request, reads: Reads, session: BrowserSession | TokenSession) -> _Target:
     """Find it out. Raises PageError not-found for an address that names nothing at all."""
-    services, person_id = parts_of(request).services, actor.person_id
+    services, actor = parts_of(request).services, session.actor
+    person_id = actor.person_id
     match reads.whose:
         case Whose.OWN:
             has_day = "day" in request.path_params
-            day = day_of(request) if has_day else None
+            day = week_of(day_of(request), _week_start(session)) if has_day else None
             return _Target(is_theirs=True, whose=person_id, day=day)
         case Whose.SESSION:
             stream_id = stream_of(request)
@@ -217,7 +219,7 @@ def _look(
     A record that is not there takes the same way as one of somebody else, up to the event.
     """
     actor, address = session.actor, client_address(request)
-    target = _target(request, reads, actor)
+    target = _target(request, reads, session)
     if not target.is_theirs:
         refused = RefuseAccess(
             reader_id=actor.person_id,
@@ -237,11 +239,16 @@ def _look(
         kind=reads.kind,
         whose=target.whose,
         stream_id=target.stream_id,
-        day=week_of(target.day, session.week_start) if target.day else None,
+        day=target.day,
         purpose=reads.purpose,
         ip_address=address,
         token_id=_token_id(session),
     )
+
+
+def _week_start(session: BrowserSession | TokenSession) -> WeekStart:
+    """Return the day on which the weeks that are shown begin; programs are shown Sundays."""
+    return session.week_start if isinstance(session, BrowserSession) else WeekStart.SUNDAY
 
 
 def _token_id(session: BrowserSession | TokenSession) -> UUID | None:

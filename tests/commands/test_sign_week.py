@@ -1,83 +1,33 @@
 """A row is signed by its supervisor's own passkey over exactly what stands in the ledger, once."""
 
 import dataclasses
-from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from unittest.mock import patch
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import msgspec
 import pytest
 
 from aggregates.hours.enrolment_entry import WeekStart
-from aggregates.hours.week_row import ReturnReason, WeekAmended, WeekFact, WeekSigned, WeekSubmitted
+from aggregates.hours.week_row import ReturnReason, WeekAmended, WeekSigned, WeekSubmitted
 from aggregates.private import Private
 from aggregates.refusal import Refused
 from aggregates.session import SessionCorrected
 from commands.context import Actor, Context, Part
 from commands.correct_session import correct_session
-from commands.handle import Handled, facts_of
+from commands.handle import Handled
 from commands.hours.setup import state_enrolment
 from commands.hours.sign_week import Signing, return_week, sign_week, statement_of
-from commands.hours.streams import WEEK_RULES, read_enrolment_of
-from commands.hours.submit_week import Submission, submit_week, take_back_week
-from commands.log_session import log_session
+from commands.hours.streams import read_enrolment_of
+from commands.hours.submit_week import take_back_week
 from commands.session import Shown
-from ledger.append.request import Appended, AppendRequest
-from ledger.errors import Unavailable
-from ledger.ledger import Ledger
 from tests.aggregates.hours_examples import ENROLMENT
 from tests.fix_hours import Supervised
+from tests.fix_signing import REFERENCE, facts, kinds, signing, submit
 from tests.signer import Signer
 
 pytestmark = pytest.mark.postgres
 
-REFERENCE = bytes(range(16))
 MINUTES_5_US = 5 * 60 * 1_000_000
-
-
-@pytest.fixture
-def signer(context: Context, supervised: Supervised) -> Signer:
-    """The supervisor, with a passkey."""
-    return Signer(context, supervised.supervisor)
-
-
-@pytest.fixture
-def session(context: Context, supervised: Supervised) -> Handled:
-    """A session in a row that is with the supervisor."""
-    logged = log_session(context, supervised.person, supervised.session(), uuid4())
-    submit(context, supervised, logged.stream_id)
-    return logged
-
-
-def submit(context: Context, supervised: Supervised, *entries: UUID) -> Handled:
-    """Submit the row of these entries."""
-    return submit_week(context, supervised.person, Submission(supervised.key, entries), uuid4())
-
-
-def signing(context: Context, supervised: Supervised, signer: Signer) -> Signing:
-    """Return what the supervisor answers who is shown the row now."""
-    at_us = context.clock.now_us()
-    shown = statement_of(context, signer.actor, supervised.row, at_us, REFERENCE)
-    return Signing(
-        stream_id=supervised.row,
-        at_us=at_us,
-        reference=REFERENCE,
-        assertion=signer.sign(shown.reveal()),
-        ip_address=Private("192.0.2.7"),
-    )
-
-
-def facts(context: Context, supervised: Supervised) -> list[WeekFact]:
-    """Return what happened to the row."""
-    history = context.history(supervised.person.practice_id, supervised.row)
-    return facts_of(WEEK_RULES, history)
-
-
-def kinds(context: Context, supervised: Supervised) -> list[type[WeekFact]]:
-    """Return it by kind only."""
-    return [type(fact) for fact in facts(context, supervised)]
 
 
 def refused(context: Context, actor: Actor, what: Signing) -> str:
@@ -244,67 +194,3 @@ def test_no_signed_week_begins_on_another_day_than_the_others(
     with pytest.raises(Refused) as caught:
         state_enrolment(context, supervised.person, sundays, uuid4())
     assert caught.value.code.value == "week-start-fixed"
-
-
-@contextmanager
-def _failing_at(call: int, *, is_kept: bool) -> Generator[None]:
-    """Let one append be lost, or kept and reported lost; the first is number 0."""
-    calls = 0
-    append = Ledger.append
-
-    def failing(ledger: Ledger, request: AppendRequest) -> Appended:
-        nonlocal calls
-        calls += 1
-        if calls - 1 != call:
-            return append(ledger, request)
-        if is_kept:
-            append(ledger, request)
-        raise Unavailable("a test cut the line")
-
-    with patch.object(Ledger, "append", failing):
-        yield
-
-
-@pytest.mark.parametrize("is_kept", [False, True], ids=["lost", "kept but reported lost"])
-@pytest.mark.parametrize("call", [0, 1], ids=["fixing the week", "signing"])
-@pytest.mark.usefixtures("session")
-def test_a_line_cut_at_any_append_leaves_one_signature_after_a_retry(
-    context: Context, supervised: Supervised, signer: Signer, call: int, *, is_kept: bool
-) -> None:
-    """Never half, never two."""
-    answered, command_id = signing(context, supervised, signer), uuid4()
-    with _failing_at(call, is_kept=is_kept), pytest.raises(Unavailable):
-        sign_week(context, signer.actor, answered, command_id)
-    sign_week(context, signer.actor, answered, command_id)
-    assert kinds(context, supervised) == [WeekSubmitted, WeekSigned]
-
-
-@pytest.mark.parametrize("is_kept", [False, True], ids=["lost", "kept but reported lost"])
-def test_a_line_cut_while_submitting_leaves_one_submission_after_a_retry(
-    context: Context, supervised: Supervised, *, is_kept: bool
-) -> None:
-    """As for signing."""
-    logged = log_session(context, supervised.person, supervised.session(), uuid4())
-    submission, command_id = Submission(supervised.key, [logged.stream_id]), uuid4()
-    with _failing_at(0, is_kept=is_kept), pytest.raises(Unavailable):
-        submit_week(context, supervised.person, submission, command_id)
-    submit_week(context, supervised.person, submission, command_id)
-    assert kinds(context, supervised) == [WeekSubmitted]
-
-
-@pytest.mark.parametrize("is_kept", [False, True], ids=["lost", "kept but reported lost"])
-def test_a_line_cut_while_correcting_voids_all_or_nothing(
-    context: Context, supervised: Supervised, signer: Signer, session: Handled, *, is_kept: bool
-) -> None:
-    """The correction and the opened row are one append."""
-    sign_week(context, signer.actor, signing(context, supervised, signer), uuid4())
-    longer, command_id = supervised.session(minutes="80"), uuid4()
-    shown = Shown(session.stream_id, 1)
-    with _failing_at(0, is_kept=is_kept), pytest.raises(Unavailable):
-        correct_session(context, supervised.person, shown, longer, command_id)
-    opened = WeekAmended in kinds(context, supervised)
-    practice_id = supervised.person.practice_id
-    is_corrected = context.latest(practice_id, [session.stream_id])[session.stream_id].version == 2
-    assert (opened, is_corrected) == (is_kept, is_kept)
-    correct_session(context, supervised.person, shown, longer, command_id)
-    assert kinds(context, supervised) == [WeekSubmitted, WeekSigned, WeekAmended]

@@ -99,7 +99,7 @@ def test_it_is_tagged_and_says_what_it_is(browser: TestClient, front: Front) -> 
     front.practice.hours.history = stated()
     reader = pdf(browser, f"/weeks/print?from={MONDAY}")
     root = reader.root_object
-    marks = root["/MarkInfo"].get_object()
+    marks = root["/MarkInfo"]
     assert isinstance(marks, DictionaryObject)
     assert (marks["/Marked"], root["/Lang"]) == (True, "en-US")
     assert reader.metadata is not None

@@ -12,7 +12,7 @@ from aggregates.api_token import TokenPurpose
 from commands.context import Actor
 from commands.handle import Handled
 from commands.practice import Standing
-from web.access import LOGGERS, MEMBERS, OFFICERS, OWNERS, Reads, Row, Whose
+from web.access_rows import LOGGERS, MEMBERS, OFFICERS, OWNERS, Reads, Row, Whose
 from web.api.structs import StrictStruct
 from web.assurance import Assurance
 from web.bearer import TokenSession

@@ -136,6 +136,12 @@ def examples(track: Track) -> tuple[Example, ...]:
             "A, like any session",
             "Video or phone is how you met, never a category of its own.",
         ),
+        *_uncounted(law),
+    )
+
+
+def _uncounted(law: str) -> tuple[Example, ...]:
+    return (
         Example(
             "Watching a colleague's session",
             "Does not count",

@@ -61,4 +61,4 @@ def _difference(each: Difference, words: Mapping[str, str], own: OwnSetup) -> Di
 
 def _supervision(text: str, own: OwnSetup) -> str:
     """Return the name of a supervision that a history tells by its id."""
-    return own.label(UUID(text)) or "one that is gone" if text else _NOT_CHOSEN
+    return own.label(UUID(text)) or "one that is not shown" if text else _NOT_CHOSEN

@@ -15,7 +15,8 @@ from aggregates.membership import Role
 from aggregates.refusal import FieldsRefused, RefusalCode, Refused
 from commands.context import Actor
 from web import calendar
-from web.access import LOGGERS, OFFICERS, OWNERS, is_fresh
+from web.access import is_fresh
+from web.access_rows import LOGGERS, OFFICERS, OWNERS
 from web.forms import parse_id, read_form
 from web.guard import role_of
 from web.identity.api_tokens import TOKENS_MAX, ApiToken

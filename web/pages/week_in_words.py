@@ -25,6 +25,7 @@ _WHOLE: Final = 100.0
 class Line:
     """One session or activity; an activity has no time of day."""
 
+    stream_id: UUID
     path: str
     anchor: str
     time: str
@@ -171,6 +172,7 @@ def _day(day: dt.date, view: WeekView, own: OwnSetup, marks: tuple[bool, UUID | 
 def _line(row: SessionRow, entry: SessionEntry, own: OwnSetup, fresh: UUID | None) -> Line:
     under = own.label(entry.supervision_id) or entry.setting.reveal()
     return Line(
+        stream_id=row.stream_id,
         path=f"/session/{row.stream_id}",
         anchor=f"s-{row.stream_id}",
         time=calendar.time_of_day(entry.start_minute),
@@ -191,6 +193,7 @@ def _activity(row: ActivityRow, entry: ActivityEntry, own: OwnSetup, fresh: UUID
     if entry.kind is ActivityKind.SUPERVISION_GROUP and entry.supervisees:
         how.append(f"{entry.supervisees} of you")
     return Line(
+        stream_id=row.stream_id,
         path=f"/activity/{row.stream_id}",
         anchor=f"a-{row.stream_id}",
         time="",
