@@ -88,7 +88,7 @@ def test_a_missing_unit_is_told_mended_and_the_week_submitted_by_keyboard(
     opened = open_context(browsing.service, browsing.chromium, width, scripts=scripts)
     for visitor in visiting(opened, browsing.service.origin):
         page = visitor.page
-        visitor.go("/weeks?show=late")
+        visitor.go(f"/weeks?show=late&before={monday + WEEK}")
         _press(page.locator(f"a[href^='/weeks/{monday}']").first)
         page.wait_for_url(f"**/weeks/{monday}*")
         told = page.get_by_role("region", name=re.compile("What would not count.*Dana Roe"))
