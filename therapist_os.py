@@ -1,7 +1,6 @@
 """The command line: one verb a function, errors in one sentence, exit codes documented."""
 
 import argparse
-import datetime as dt
 import os
 import sys
 from collections.abc import Callable, Generator, Sequence
@@ -15,7 +14,6 @@ from tqdm import tqdm
 
 from aggregates.refusal import Refused
 from commands.context import Context
-from commands.demo import DEMO_PRACTICE, is_demo_there, prepare_demo
 from commands.opening import open_context
 from commands.operator_log import note_settings
 from ledger.clock import SystemClock
@@ -32,8 +30,9 @@ from retention.after_restore import destroy_again
 from web import last_resort
 from web.identity.wiring import mailer_of, open_accounts
 from web.serving import serve
-from web.settings import WebSettings, read_web_settings
+from web.settings import read_web_settings
 from web.terminal.bundle import add_bundle_arguments, in_words, wanted_bundle, write_bundle
+from web.terminal.demo import practice_of, prepare
 from web.terminal.drift import (
     accept_catalogue,
     add_drift_arguments,
@@ -41,6 +40,7 @@ from web.terminal.drift import (
     tell_drift,
 )
 from web.terminal.fsck import told
+from web.terminal.hours import add_hours_arguments, tell_hours, wanted_hours
 from web.terminal.operator import (
     Letters,
     ask_for_practice,
@@ -61,7 +61,6 @@ EXIT_CODES: Final = {
     WRONG: "wrong usage or settings",
     NOT_NOW: "busy or not reachable; try again",
 }
-_US: Final = 1_000_000
 Verb: TypeAlias = Callable[[argparse.Namespace, Settings], int]
 
 
@@ -122,9 +121,9 @@ def parser() -> argparse.ArgumentParser:
     verb = add("status", run_status, "tell counts, lags and ages, as the monitor")
     verb.add_argument("--json", action="store_true", help="print them as JSON")
     verb = add("replay", run_replay, "tell a practice's history, without client identity")
-    add_replay_arguments(verb, _practice)
-    verb = add("bundle", run_bundle, "write what an auditor verifies without us")
-    add_bundle_arguments(verb, _practice)
+    add_replay_arguments(verb, practice_of)
+    add_hours_arguments(add("hours", run_hours, "tell a person's progress in hours"), practice_of)
+    add_bundle_arguments(add("bundle", run_bundle, "write what an auditor verifies"), practice_of)
     add_arguments(add("witness", run_a_witness, "cosign checkpoints of logs that only grow"))
     verb = add("open-practice", run_open_practice, "open a practice and invite its first owner")
     verb.add_argument("--again", type=UUID, metavar="ID", help="invite anew: nobody came yet")
@@ -145,7 +144,7 @@ def run_serve(asked: argparse.Namespace, settings: Settings) -> int:
         if context.ledger.quarantined_for is None:
             note_settings(context, recorded_settings(settings, web_settings))
         if asked.demo and context.ledger.quarantined_for is None:
-            _prepare(context, web_settings)
+            prepare(context, web_settings)
         serve(context, settings, web_settings, partial(welcome, web_settings), tell_line)
     return DONE
 
@@ -202,11 +201,18 @@ def run_replay(asked: argparse.Namespace, settings: Settings) -> int:
     return FOUND if told.faulty else DONE
 
 
+def run_hours(asked: argparse.Namespace, settings: Settings) -> int:
+    """Tell how far a person's hours are, as a person or a program would read it."""
+    with _context(settings) as context:
+        tell_hours(context, wanted_hours(asked), tell_line)
+    return DONE
+
+
 def run_demo(_asked: argparse.Namespace, settings: Settings) -> int:
     """Prepare the demo practice; safe to run again."""
     with _context(settings) as context:
         _confirm_past(context, settings)
-        _prepare(context, read_web_settings(os.environ))
+        prepare(context, read_web_settings(os.environ))
         with suppress(Unavailable):  # the service is running, and seals it itself
             seal_once(sealing(context.ledger.database, settings, context.clock))
     return DONE
@@ -285,18 +291,6 @@ def _context(settings: Settings) -> Generator[Context]:
         if again:
             say(f"therapist-os: {again} keys were back and are destroyed again: a vault restored?")
         yield context
-
-
-def _prepare(context: Context, web_settings: WebSettings) -> None:
-    if is_demo_there(context):
-        return
-    now = dt.datetime.fromtimestamp(context.clock.now_us() / _US, web_settings.time_zone)
-    with progress_bar("preparing the demo practice", "sessions") as progress:
-        prepare_demo(context, now.date(), progress)
-
-
-def _practice(text: str) -> UUID:
-    return DEMO_PRACTICE if text == "demo" else UUID(text)
 
 
 if __name__ == "__main__":

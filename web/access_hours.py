@@ -1,4 +1,4 @@
-"""The rows of the setup, of activities and of copying a day."""
+"""The rows of hours: setup, activities, copying a day, progress and weekly logs."""
 
 from dataclasses import replace
 from typing import Final
@@ -13,6 +13,8 @@ _SETUP: Final = Reads(RecordKind.SETUP, Whose.OWN, _OWN)
 _SETUP_IF_SHOWN: Final = Reads(RecordKind.SETUP, Whose.OWN, _OWN, is_answer_only=True)
 _STATED: Final = Reads(RecordKind.SETUP, Whose.SESSION, _OWN)
 _STATED_IF_SHOWN: Final = Reads(RecordKind.SETUP, Whose.SESSION, _OWN, is_answer_only=True)
+_PROGRESS: Final = Reads(RecordKind.PROGRESS, Whose.OWN, _OWN)
+_LOG: Final = Reads(RecordKind.WEEKLY_LOG, Whose.OWN, _OWN)
 _ACTIVITY: Final = Reads(RecordKind.ACTIVITY, Whose.SESSION, _OWN)
 _ACTIVITY_IF_SHOWN: Final = Reads(RecordKind.ACTIVITY, Whose.SESSION, _OWN, is_answer_only=True)
 
@@ -40,4 +42,10 @@ HOURS_ROWS: Final = (
     *_setup("/setup/settings/{stream_id}"),
     *_setup("/setup/supervisions/new"),
     *_setup("/setup/supervisions/{stream_id}"),
+    own_row("GET", "/progress", _PROGRESS),
+    own_row("GET", "/weeks", _LOG),
+    own_row("GET", "/weeks/print", _LOG),
+    own_row("GET", "/weeks/{day}", _LOG),
+    own_row("POST", "/weeks/{day}/submit", _LOG),
+    own_row("POST", "/weeks/{day}/take-back", _LOG),
 )

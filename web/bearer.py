@@ -10,6 +10,7 @@ from typing import Final, Literal
 from starlette.requests import Request
 
 from aggregates.api_token import RevokeApiToken, TokenPurpose
+from aggregates.hours.enrolment_entry import WeekStart
 from commands.context import Actor
 from ledger.ids import NIL
 from web.access import NEVER_STEPPED_UP
@@ -47,6 +48,11 @@ class TokenSession:
     def stepped_up_at_us(self) -> int:
         """Never fresh: what takes a fresh check on a page is named by the purpose, or refused."""
         return NEVER_STEPPED_UP
+
+    @property
+    def week_start(self) -> WeekStart:
+        """Programs ask for weeks from Sunday, whatever day a person's own begin on."""
+        return WeekStart.SUNDAY
 
     @property
     def has_practice(self) -> bool:

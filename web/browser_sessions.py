@@ -45,7 +45,7 @@ class Notice:
 
 @dataclass(slots=True, weakref_slot=True)
 class BrowserSession:
-    """One signed-in browser; notice, setup and last entries are in this process's memory only.
+    """One signed-in browser; notice, setup, last entries and `told` are in this process only.
 
     `stepped_up_at_us` is when the last passkey check was, or when a recovery was proven.
     `actor.practice_id` is NIL until a practice is chosen.
@@ -61,6 +61,7 @@ class BrowserSession:
     credential_id: bytes | None = None
     notice: Notice | None = None
     last_entry: SessionEntry | None = None
+    told: str | None = None
     last_activity: ActivityEntry | None = None
     setup: Setup | None = None
 
@@ -83,6 +84,11 @@ class BrowserSession:
         """Return the notice for the next page, once."""
         notice, self.notice = self.notice, None
         return notice
+
+    def take_told(self) -> str | None:
+        """Return a fixed sentence for the next page of the weekly log, once."""
+        told, self.told = self.told, None
+        return told
 
     def has_recovered(self, now_us: int) -> bool:
         """Tell whether a recovery was proven just now, in a session that a link opened."""

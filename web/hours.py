@@ -1,5 +1,6 @@
 """What the pages about hours need from the rest: reads that the guard opens, and commands."""
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +13,7 @@ from aggregates.hours.enrolment_entry import EnrolmentEntry
 from aggregates.hours.setting_entry import SettingEntry
 from aggregates.hours.supervision_entry import SupervisionEntry
 from aggregates.hours.week_content import RowKey
-from aggregates.hours.week_row import ReturnReason
+from aggregates.hours.week_row import ReturnReason, WeekSigned
 from aggregates.private import Private
 from commands.context import Actor, Context
 from commands.handle import Handled
@@ -25,7 +26,9 @@ from commands.membership import supervisors_of
 from commands.session import Shown
 from projections.activity_history import ActivityHistory, activity_history
 from projections.history import history_of
+from projections.progress import Progress, Progresses
 from projections.setup import Setup, setup
+from projections.week_signature import week_signature
 from projections.weeks import WeekRow, week_row, weeks
 
 
@@ -33,8 +36,8 @@ from projections.weeks import WeekRow, week_row, weeks
 class HoursRecords:
     """The functions that read a person's own; a page gets them from the guard, as all records.
 
-    `row` and `activity` return None for what is not theirs, `history` while they have stated no
-    enrolment.
+    `row` and `activity` return None for what is not theirs, `history` and `progress` while they
+    have stated no enrolment. `signature` is the one that holds of a row, by its stream.
     """
 
     setup: Callable[[Actor], Setup]
@@ -42,6 +45,8 @@ class HoursRecords:
     row: Callable[[Actor, UUID], WeekRow | None]
     history: Callable[[Actor], History | None]
     activity: Callable[[Actor, UUID], ActivityHistory | None]
+    progress: Callable[[Actor, dt.date], Progress | None]
+    signature: Callable[[Actor, UUID], WeekSigned | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +75,17 @@ class HoursCommands:
 def hours_records(context: Context) -> HoursRecords:
     """Return the reads over this context."""
     ledger = context.ledger
+    progresses = Progresses(ledger, context.clock)
     return HoursRecords(
         setup=lambda actor: setup(ledger, actor.practice_id, actor.person_id),
         weeks=lambda actor: weeks(ledger, actor.practice_id, actor.person_id),
         row=lambda actor, stream: week_row(ledger, actor.practice_id, actor.person_id, stream),
         history=lambda actor: history_of(ledger, actor.practice_id, actor.person_id),
         activity=lambda actor, stream: activity_history(
+            ledger, actor.practice_id, actor.person_id, stream
+        ),
+        progress=lambda actor, day: progresses.of(actor.practice_id, actor.person_id, day),
+        signature=lambda actor, stream: week_signature(
             ledger, actor.practice_id, actor.person_id, stream
         ),
     )

@@ -25,9 +25,11 @@ from web.pages import (
     enrolment,
     health,
     holds,
+    log_print,
     members,
     passkeys,
     practices,
+    progress,
     recover,
     replay,
     security_txt,
@@ -40,6 +42,8 @@ from web.pages import (
     tokens,
     trail,
     week,
+    weekly_log,
+    weeks,
 )
 
 HANDLERS: Final[Mapping[tuple[str, str], Endpoint]] = MappingProxyType(
@@ -70,6 +74,12 @@ HANDLERS: Final[Mapping[tuple[str, str], Endpoint]] = MappingProxyType(
         ("POST", "/setup/supervisions/new"): supervision.state,
         ("GET", "/setup/supervisions/{stream_id}"): supervision.show,
         ("POST", "/setup/supervisions/{stream_id}"): supervision.state,
+        ("GET", "/progress"): progress.show,
+        ("GET", "/weeks"): weeks.show,
+        ("GET", "/weeks/print"): log_print.show,
+        ("GET", "/weeks/{day}"): weekly_log.show,
+        ("POST", "/weeks/{day}/submit"): weekly_log.submit,
+        ("POST", "/weeks/{day}/take-back"): weekly_log.take_back,
         ("GET", "/trail"): trail.show,
         ("GET", "/replay"): replay.show,
         ("GET", "/access"): access.show,

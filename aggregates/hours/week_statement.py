@@ -30,7 +30,7 @@ _LABELS: Final = {
     ),
 }
 _PHASES: Final = {Phase.BEFORE_DEGREE: "before the degree", Phase.AFTER_DEGREE: "after the degree"}
-_LICENCES: Final = {
+LICENCES: Final = {
     Licence.LMFT: "LMFT",
     Licence.LCSW: "LCSW",
     Licence.LPCC: "LPCC",
@@ -69,7 +69,7 @@ def week_statement(practice_id: UUID, content: RowContent, at_us: int, reference
         ("C, total of the week, A + B", hours(minutes.c)),
         ("Entries, SHA-256", content.entries_sha256.hex()),
         ("Signer", printed.supervisor.reveal()),
-        ("Signer's licence", f"{_LICENCES[printed.licence]} {printed.licence_number.reveal()}"),
+        ("Signer's licence", f"{LICENCES[printed.licence]} {printed.licence_number.reveal()}"),
         ("Signer id", str(content.supervisor_id)),
         ("Meaning", MEANING),
         ("Time", _time(at_us)),

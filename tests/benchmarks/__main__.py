@@ -16,6 +16,7 @@ from tests.benchmarks import (
     looking,
     outcome,
     plot,
+    progressing,
     proving,
 )
 from tests.benchmarks.outcome import Outcome, Part
@@ -29,6 +30,7 @@ PARTS: Final[dict[str, Callable[[Place, Pace], Part]]] = {
     growing.PART: growing.measure,
     hours.PART: hours.measure,
     looking.PART: looking.measure,
+    progressing.PART: progressing.measure,
     proving.PART: proving.measure,
 }
 HERE: Final = Path(__file__).parent

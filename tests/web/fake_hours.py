@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 from uuid import UUID
 
+from aggregates.bbs.evaluate import evaluate
+from aggregates.bbs.history import History
+from aggregates.bbs.project import project
 from aggregates.hours.activity_entry import ActivityEntry
 from aggregates.hours.enrolment_entry import EnrolmentEntry
 from aggregates.hours.setting_entry import SettingEntry
@@ -14,8 +17,11 @@ from aggregates.private import Private
 from commands.context import Actor
 from commands.handle import Handled
 from commands.hours.streams import activity_stream, setting_stream, supervision_stream
+from commands.hours.submit_week import Submission
+from projections.progress import Progress
 from projections.setup import Setup
 from projections.therapist import ActivityRow
+from projections.weeks import WeekRow
 from web.hours import HoursCommands, HoursRecords
 
 
@@ -28,15 +34,21 @@ class FakeHours:
     supervisors: tuple[tuple[UUID, Private], ...] = ()
     activities: dict[UUID, ActivityRow] = field(default_factory=dict[UUID, ActivityRow])
     commands: list[UUID] = field(default_factory=list[UUID])
+    history: History | None = None
+    rows: tuple[WeekRow, ...] = ()
+    fault: Exception | None = None
+    submitted: list[tuple[Submission, UUID]] = field(default_factory=list[tuple[Submission, UUID]])
 
     def records(self) -> HoursRecords:
         """Return the reads."""
         return HoursRecords(
-            setup=lambda _: self.setup,
-            weeks=lambda _: (),
+            setup=self._setup,
+            weeks=lambda _: self.rows,
             row=lambda _actor, _stream: None,
-            history=lambda _: None,
+            history=lambda _: self.history,
             activity=lambda _actor, _stream: None,
+            progress=self._progress,
+            signature=lambda _actor, _stream: None,
         )
 
     def state_enrolment(self, actor: Actor, entry: EnrolmentEntry, command_id: UUID) -> Handled:
@@ -85,13 +97,35 @@ class FakeHours:
             log_activity=self.log_activity,
             correct_activity=_unexpected,
             delete_activity=_unexpected,
-            submit_week=_unexpected,
+            submit_week=self._submit,
             take_back_week=_unexpected,
             return_week=_unexpected,
             statement=_unexpected,
             sign_week=_unexpected,
             give_notice=_unexpected,
         )
+
+    def _setup(self, _actor: Actor) -> Setup:
+        known = self.history
+        if known is None:
+            return self.setup
+        return Setup(
+            enrolment=known.enrolment,
+            settings=dict(known.settings),
+            supervisions=dict(known.supervisions),
+        )
+
+    def _progress(self, _actor: Actor, as_of: dt.date) -> Progress | None:
+        if self.history is None:
+            return None
+        evaluation = evaluate(self.history, as_of)
+        return Progress(evaluation, project(self.history, evaluation, as_of))
+
+    def _submit(self, actor: Actor, submission: Submission, command_id: UUID) -> Handled:
+        if self.fault is not None:
+            raise self.fault
+        self.submitted.append((submission, command_id))
+        return Handled(actor.practice_id, UUID(int=99), 1, 0)
 
     def _begin(self, name: str, command_id: UUID) -> None:
         self.fail(name)

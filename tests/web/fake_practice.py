@@ -109,6 +109,7 @@ class FakePractice:
             OWNER: Role.OWNER,
             OFFICER.person_id: Role.COMPLIANCE_OFFICER,
         }
+        self.hours = FakeHours(self._fail)
         self.looks = list[AccessCommand]()
         self.days = list[DayCount]()
         self.accessed = list[Accesses]()

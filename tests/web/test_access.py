@@ -186,8 +186,8 @@ def test_a_row_says_what_is_written_or_why_nothing_is(row: Row) -> None:
         assert (row.reads, row.step_up, row.baa) == (None, False, False)
     elif row.reads and row.method != "GET":
         # The setup holds nothing of clients.
-        is_own = row.reads.purpose is Purpose.OWN_RECORD
-        assert row.baa == (is_own and row.reads.kind is not RecordKind.SETUP)
+        is_clients = row.reads.kind is not RecordKind.SETUP
+        assert row.baa == (row.reads.purpose is Purpose.OWN_RECORD and is_clients)
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.reads], ids=lambda row: row.path)

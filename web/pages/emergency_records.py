@@ -14,13 +14,16 @@ from web.addresses import day_of, stream_of
 from web.emergency_addresses import session_in
 from web.errors import PageError
 from web.guard import reading, whose_of
+from web.pages.history_in_words import history_in_words
 from web.pages.own_setup import OwnSetup
-from web.pages.session import changes_in_words
+from web.pages.session import FIELD_WORDS
 from web.pages.week_in_words import session_in_words, week_in_words
 from web.parts import parts_of
 from web.who import who
 
 _SEE_OTHER: Final = 303
+# Weeks from Sunday, and no supervisor is named.
+_NO_SETUP: Final = OwnSetup(Setup())
 
 
 async def week(request: Request) -> Response:
@@ -29,12 +32,12 @@ async def week(request: Request) -> Response:
     if day != week_of(day):
         return RedirectResponse(f"{here}/week/{week_of(day).isoformat()}", _SEE_OTHER)
     records = await reading(request)
-    view = await run_in_threadpool(records.week, _concerned(request), day)
-    sessions = replace(view, activities=())  # what is asked for in an emergency is of clients
+    whole = await run_in_threadpool(records.week, _concerned(request), day)
+    view = replace(whole, activities=())  # what an emergency asks for are clients and their times
     values: dict[str, object] = {
         "signed_in": "emergency",
         "here": here,
-        "week": week_in_words(sessions, OwnSetup(Setup()), parts.today(), None),
+        "week": week_in_words(view, _NO_SETUP, parts.today(), None),
     }
     return parts.renderer.page(request, "emergency_week.html", values)
 
@@ -52,7 +55,9 @@ async def session(request: Request) -> Response:
         "title": session_in_words(entry) if entry else "A destroyed session",
         "back": week_of(entry.date if entry else parts.today()).isoformat(),
         "is_deleted": found.deleted,
-        "changes": changes_in_words(found.changes, parts.settings.time_zone),
+        "changes": history_in_words(
+            found.changes, FIELD_WORDS, _NO_SETUP, parts.settings.time_zone
+        ),
     }
     return parts.renderer.page(request, "emergency_session.html", values)
 

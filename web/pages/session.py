@@ -1,7 +1,5 @@
 """One session: its history, and the form to correct it."""
 
-import datetime as dt
-from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -14,16 +12,15 @@ from aggregates.session_entry import SessionEntry, as_fields, read_entry
 from aggregates.week import week_of
 from commands.session import Shown
 from ledger.errors import Busy, Conflict, Quarantined, Unavailable
-from projections.session_history import SessionChange, SessionHistory
-from projections.setup import Setup
+from projections.session_history import SessionHistory
 from web.addresses import stream_of
 from web.browser_sessions import Notice
 from web.errors import PageError
 from web.forms import command_id, form_id, form_version, read_form
 from web.guard import reading
 from web.pages.entry_form import EntryForm, offering, sentences, settings_of, typed_values
-from web.pages.history_in_words import ChangeInWords, history_in_words
-from web.pages.own_setup import OwnSetup, own_setup, with_setting
+from web.pages.history_in_words import history_in_words
+from web.pages.own_setup import own_setup, with_setting
 from web.pages.saying import not_saved
 from web.pages.week import to_week
 from web.pages.week_in_words import session_in_words
@@ -40,7 +37,7 @@ _GONE: Final = (
     "This session reached the end of its seven years and was destroyed."
     " The proof that it existed remains."
 )
-_FIELD_WORDS: Final = {
+FIELD_WORDS: Final = {
     "date": "Date",
     "start": "Start",
     "minutes": "Length",
@@ -157,7 +154,7 @@ async def _page(
         "form": shown,
         "closed": _GONE if history.shredded else _DELETED,
         "trouble": trouble if is_open else None,
-        "changes": changes_in_words(history.changes, parts.settings.time_zone, own),
+        "changes": history_in_words(history.changes, FIELD_WORDS, own, parts.settings.time_zone),
     }
     return parts.renderer.page(request, "session.html", values, status=status)
 
@@ -169,10 +166,3 @@ def _filled(form: UUID, history: SessionHistory, entry: SessionEntry) -> EntryFo
         version=history.version,
         settings=settings_of([entry]),
     )
-
-
-def changes_in_words(
-    changes: Sequence[SessionChange], zone: dt.tzinfo, own: OwnSetup | None = None
-) -> list[ChangeInWords]:
-    """Return the session's story, newest first; `own` names the supervisions in it."""
-    return history_in_words(changes, _FIELD_WORDS, own or OwnSetup(Setup()), zone)
