@@ -121,7 +121,8 @@ def _form(client: str) -> dict[str, str]:
 def _act(front: Front, story: Story, therapist: Actor) -> None:
     """Log, correct and delete as a person would, and fail as a person would."""
     front.enter(therapist)
-    story.outside += state_hours(front.client, _day())
+    while front.client.get("/setup").status_code != 200:
+        time.sleep(0.1)  # the read models are being made
     week = f"/week/{_day()}"
     for typed in (NAME, ALIAS, REFUSED, "x" * 90 + NAME):
         answer = front.client.post(week, data=_form(typed))
@@ -129,6 +130,7 @@ def _act(front: Front, story: Story, therapist: Actor) -> None:
     page = front.client.get(week, follow_redirects=True).text
     assert ALIAS in page, "the therapist sees their own"
     stream = page.split('id="s-')[1][:36]
+    story.outside += state_hours(front.client, _day())
     shown = {"version": "1", "command_id": str(uuid4())}
     corrected = {**_form(ALIAS), **shown, "minutes": "45"}
     front.client.post(f"/session/{UUID(stream)}", data=corrected)

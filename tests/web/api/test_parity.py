@@ -13,7 +13,17 @@ OPERATION_OF = {
 }
 SIGNING_IN = "proves that a person is there; a program is let in by a token"
 KEYS = "changes what lets a person in; a program that could would outlive its token"
+HOURS = "stated and logged by the person on the pages; programs log sessions only"
 WHY_NOT = {
+    "POST /week/{day}/activity": HOURS,
+    "POST /week/{day}/copy": HOURS,
+    "POST /activity/{stream_id}": HOURS,
+    "POST /activity/{stream_id}/delete": HOURS,
+    "POST /setup/enrolment": HOURS,
+    "POST /setup/settings/new": HOURS,
+    "POST /setup/settings/{stream_id}": HOURS,
+    "POST /setup/supervisions/new": HOURS,
+    "POST /setup/supervisions/{stream_id}": HOURS,
     "POST /sign-in": SIGNING_IN,
     "POST /sign-in/link": SIGNING_IN,
     "POST /sign-in/challenge": SIGNING_IN,
