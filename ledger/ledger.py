@@ -118,6 +118,9 @@ class Ledger:
                 yield connection
         except psycopg.OperationalError:
             raise Unavailable("the database cannot be reached; try again") from None
+        except psycopg.errors.UndefinedTable:
+            # Just after a first start: whoever follows the log makes the tables of its read models.
+            raise Unavailable("the service has just begun; try again in a moment") from None
 
     def listen(self) -> Connection[TupleRow]:
         """Open a connection that hears of every append."""

@@ -1,9 +1,8 @@
 """Stands before every page: finds who asks, decides by the table, writes the look down (I8)."""
 
-import datetime as dt
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Final, assert_never
+from typing import Final
 from uuid import UUID
 
 from starlette.concurrency import run_in_threadpool
@@ -11,24 +10,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from aggregates.access import ReadRecords, RefuseAccess, RefusedFor
-from aggregates.hours.enrolment_entry import WeekStart
 from aggregates.practice import Role
-from aggregates.week import week_of
-from commands.context import Actor
 from commands.practice import Standing
 from ledger.errors import LedgerError
-from web.access import Reads, Row, Verdict, Whose, decide
-from web.addresses import day_of, stream_of
+from web.access import Reads, Row, Verdict, decide
 from web.bearer import TokenSession, find_token, forget_tokens
 from web.browser_sessions import BrowserSession
 from web.client_address import client_address
-from web.emergency_addresses import SESSION_PART, session_in
 from web.errors import PageError
 from web.news import news_of
 from web.parts import Parts, parts_of
 from web.render import NEWS_KEY, ROLE_KEY
 from web.services import Records
-from web.supervised_targets import find_supervised
+from web.target import target_of
 from web.who import SESSION_KEY, token_of
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -177,66 +171,6 @@ def _write(request: Request, admitted: Admitted) -> None:
     admitted.is_written = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Target:
-    """What an address names: whose record, and which; `others` are whose it is besides.
-
-    With `is_of_nobody` it is of as many as there are, and there are none.
-    """
-
-    is_theirs: bool
-    whose: UUID | None
-    others: tuple[UUID, ...] = ()
-    is_of_nobody: bool = False
-    stream_id: UUID | None = None
-    day: dt.date | None = None
-
-
-def _target(request: Request, reads: Reads, session: BrowserSession | TokenSession) -> _Target:
-    """Find it out. Raises PageError not-found for an address that names nothing at all."""
-    services, actor = parts_of(request).services, session.actor
-    person_id = actor.person_id
-    match reads.whose:
-        case Whose.OWN:
-            has_day = "day" in request.path_params
-            day = week_of(day_of(request), _week_start(session)) if has_day else None
-            return _Target(is_theirs=True, whose=person_id, day=day)
-        case Whose.SESSION:
-            stream_id = stream_of(request)
-            whose = services.session_owner(actor, stream_id)
-            return _Target(is_theirs=whose == person_id, whose=whose, stream_id=stream_id)
-        case Whose.SLOT | Whose.PRACTICE:
-            is_whole = reads.whose is Whose.PRACTICE
-            is_theirs = is_whole or services.slot(actor) == request.path_params["slot"]
-            return _Target(is_theirs=is_theirs, whose=None)
-        case Whose.SUPERVISED | Whose.SUPERVISEE | Whose.ROW | Whose.ROWS:
-            found = find_supervised(request, reads.whose, actor)
-            return _Target(
-                is_theirs=found.is_theirs,
-                whose=next(iter(found.persons), None),
-                stream_id=found.stream_id,
-                others=found.persons[1:],
-                is_of_nobody=found.is_theirs and not found.persons,
-            )
-        case Whose.EMERGENCY:
-            return _emergency_target(request, actor)
-        case _:
-            assert_never(reads.whose)
-
-
-def _emergency_target(request: Request, actor: Actor) -> _Target:
-    """Return what a request lets who asked for it read: asked of its own events, and the clock."""
-    services, request_id = parts_of(request).services, stream_of(request)
-    whose = services.emergency.opened_for(actor, request_id)
-    if whose is None:
-        return _Target(is_theirs=False, whose=None, stream_id=request_id)
-    if SESSION_PART not in request.path_params:
-        return _Target(is_theirs=True, whose=whose, day=week_of(day_of(request)))
-    session_id = session_in(request)
-    owner = services.session_owner(actor, session_id)
-    return _Target(is_theirs=owner == whose, whose=owner, stream_id=session_id)
-
-
 def _looks(
     request: Request, reads: Reads, session: BrowserSession | TokenSession, standing: Standing
 ) -> tuple[ReadRecords, ...]:
@@ -245,7 +179,7 @@ def _looks(
     A record that is not there takes the same way as one of somebody else, up to the event.
     """
     actor, address = session.actor, client_address(request)
-    target = _target(request, reads, session)
+    target = target_of(request, reads, session)
     if not target.is_theirs:
         refused = RefuseAccess(
             reader_id=actor.person_id,
@@ -273,11 +207,6 @@ def _looks(
     if target.is_of_nobody:
         return ()
     return (look, *(replace(look, whose=each) for each in target.others))
-
-
-def _week_start(session: BrowserSession | TokenSession) -> WeekStart:
-    """Return the day on which the weeks that are shown begin; programs are shown Sundays."""
-    return session.week_start if isinstance(session, BrowserSession) else WeekStart.SUNDAY
 
 
 def _token_id(session: BrowserSession | TokenSession) -> UUID | None:
