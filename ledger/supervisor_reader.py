@@ -42,3 +42,5 @@ class SupervisorReader:
                 yield connection
         except psycopg.OperationalError:
             raise Unavailable("the database cannot be reached; try again") from None
+        except psycopg.errors.UndefinedTable:
+            raise Unavailable("the service has just begun; try again in a moment") from None
