@@ -27,7 +27,7 @@ pytestmark = pytest.mark.postgres
 def test_what_would_not_count_is_told_before_with_what_to_do(log: Log) -> None:
     """Eleven direct hours need a second unit; once it is logged, all of it would count."""
     page = log.page()
-    assert "1 of 2 units of supervision needed at this setting" in page
+    assert "Units of supervision at this setting: 1; needed: 2" in page
     assert "More than ten direct hours in a week need two units." in page
     assert "Log one more hour of individual or two hours of group supervision" in page
     assert "sectionNum=4980.43.2." in page

@@ -206,8 +206,7 @@ def _units(judged: Row) -> str | None:
     needed = judged.units_required // HOUR
     if not needed:
         return None
-    noun = "unit" if needed == 1 else "units"
-    return f"{_in_units(judged.units)} of {needed} {noun} of supervision needed at this setting"
+    return f"Units of supervision at this setting: {_in_units(judged.units)}; needed: {needed}"
 
 
 def _in_units(minutes: Bounds) -> str:
