@@ -29,7 +29,7 @@ def profile(visitor: Visitor, chromium: Browser, tmp_path: Path) -> Path:
         args=list(SWITCHES),
         ignore_https_errors=True,
     )
-    kept = visitor.page.context.storage_state()["cookies"]
+    kept = visitor.page.context.storage_state().get("cookies", [])
     context.add_cookies(
         [
             {"name": c.get("name", ""), "value": c.get("value", ""), "url": visitor.origin}
