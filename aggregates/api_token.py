@@ -18,6 +18,8 @@ class TokenPurpose(StrEnum):
     READ_OWN = "read-own"
     LOG_SESSIONS = "log-sessions"
     DELETE_SESSIONS = "delete-sessions"
+    SUBMIT_WEEKS = "submit-weeks"
+    SUPERVISE = "supervise"
     MEMBERS = "members"
     COMPLIANCE_REVIEW = "compliance-review"
 

@@ -61,8 +61,15 @@ SHRED_REASONS: Final = {
 }
 TOKEN_PURPOSES: Final = {
     TokenPurpose.READ_OWN: "it reads one's own records",
-    TokenPurpose.LOG_SESSIONS: "it reads one's own records, and logs and corrects sessions",
+    TokenPurpose.LOG_SESSIONS: (
+        "it reads one's own records, and logs and corrects sessions and activities"
+    ),
     TokenPurpose.DELETE_SESSIONS: "it reads one's own records, and logs, corrects and deletes them",
+    TokenPurpose.SUBMIT_WEEKS: (
+        "it reads one's own records, logs and corrects, hands weeks to supervisors and takes them"
+        " back"
+    ),
+    TokenPurpose.SUPERVISE: "it reads weeks that were handed to one to sign",
     TokenPurpose.MEMBERS: "it sees who is a member, invites, changes roles and removes",
     TokenPurpose.COMPLIANCE_REVIEW: "it looks back at the whole practice",
 }

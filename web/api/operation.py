@@ -1,7 +1,7 @@
 """What one declaration of a route says: who may, what is sent, what is answered, what is called."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from aggregates.api_token import TokenPurpose
 from commands.context import Actor
 from commands.handle import Handled
 from commands.practice import Standing
-from web.access_rows import LOGGERS, MEMBERS, OFFICERS, OWNERS, Reads, Row, Whose
+from web.access_rows import LOGGERS, MEMBERS, OFFICERS, OWNERS, SUPERVISORS, Reads, Row, Whose
 from web.api.structs import StrictStruct
 from web.assurance import Assurance
 from web.bearer import TokenSession
@@ -20,14 +20,14 @@ from web.guard import records_of
 from web.parts import Parts, parts_of
 from web.services import Records
 
-__all__ = ["LOGGERS", "MEMBERS", "OFFICERS", "OWNERS"]
+__all__ = ["LOGGERS", "MEMBERS", "OFFICERS", "OWNERS", "SUPERVISORS"]
 
 PREFIX: Final = "/api/v1"
-READ_OWN: Final = frozenset(
-    {TokenPurpose.READ_OWN, TokenPurpose.LOG_SESSIONS, TokenPurpose.DELETE_SESSIONS}
-)
-LOG: Final = frozenset({TokenPurpose.LOG_SESSIONS, TokenPurpose.DELETE_SESSIONS})
 DELETE: Final = frozenset({TokenPurpose.DELETE_SESSIONS})
+SUBMIT: Final = frozenset({TokenPurpose.SUBMIT_WEEKS})
+LOG: Final = frozenset({TokenPurpose.LOG_SESSIONS}) | DELETE | SUBMIT
+READ_OWN: Final = frozenset({TokenPurpose.READ_OWN}) | LOG
+SUPERVISE: Final = frozenset({TokenPurpose.SUPERVISE})
 MANAGE: Final = frozenset({TokenPurpose.MEMBERS})
 REVIEW: Final = frozenset({TokenPurpose.COMPLIANCE_REVIEW})
 ANY: Final = frozenset(TokenPurpose)
@@ -35,9 +35,12 @@ ANY: Final = frozenset(TokenPurpose)
 OWN_WEEK: Final = Reads(RecordKind.WEEK, Whose.OWN, Purpose.OWN_RECORD)
 OWN_SESSION: Final = Reads(RecordKind.SESSION, Whose.SESSION, Purpose.OWN_RECORD)
 # Nothing of it is answered; but asking to change another's is refused, and written down.
-OWN_SESSION_CHANGED: Final = Reads(
-    RecordKind.SESSION, Whose.SESSION, Purpose.OWN_RECORD, is_answer_only=True
-)
+OWN_SESSION_CHANGED: Final = replace(OWN_SESSION, is_answer_only=True)
+OWN_ACTIVITY: Final = Reads(RecordKind.ACTIVITY, Whose.SESSION, Purpose.OWN_RECORD)
+OWN_ACTIVITY_CHANGED: Final = replace(OWN_ACTIVITY, is_answer_only=True)
+OWN_LOG: Final = Reads(RecordKind.WEEKLY_LOG, Whose.OWN, Purpose.OWN_RECORD)
+OWN_PROGRESS: Final = Reads(RecordKind.PROGRESS, Whose.OWN, Purpose.OWN_RECORD)
+OWN_SETUP: Final = Reads(RecordKind.SETUP, Whose.OWN, Purpose.OWN_RECORD)
 OWN_TRAIL: Final = Reads(RecordKind.TRAIL, Whose.OWN, Purpose.OWN_RECORD)
 WHOLE_PRACTICE: Final = Reads(RecordKind.REPLAY, Whose.PRACTICE, Purpose.COMPLIANCE_REVIEW)
 

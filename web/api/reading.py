@@ -1,5 +1,6 @@
 """Reads what a program sends, strictly: one JSON object, each name once, known headers."""
 
+import datetime as dt
 import re
 from typing import Final, TypeVar
 from uuid import UUID
@@ -7,8 +8,10 @@ from uuid import UUID
 import msgspec
 from starlette.requests import Request
 
+from web.addresses import parse_day
 from web.api.problems import ApiError, FieldError, field_error
 from web.api.structs import StrictStruct
+from web.errors import PageError
 
 JSON_TYPE: Final = "application/json"
 KEY_HEADER: Final = "idempotency-key"
@@ -62,6 +65,14 @@ def read_query(request: Request, kind: type[T]) -> T:
     field = _field_of(message, kind)
     code = "field-unknown" if "unknown field" in message else "field-invalid"
     raise ApiError("fields-invalid", field_error(code, query=field))
+
+
+def query_day(text: str, name: str) -> dt.date:
+    """Return the day that a parameter spells. Raises ApiError fields-invalid."""
+    try:
+        return parse_day(text)
+    except PageError:
+        raise ApiError("fields-invalid", field_error("field-invalid", query=name)) from None
 
 
 def key_of(request: Request) -> UUID:

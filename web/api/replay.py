@@ -13,12 +13,11 @@ from aggregates.week import week_of
 from ledger.event_proof import Fault
 from projections import as_of, look_back
 from projections.proof_status import BodyState
-from web.addresses import parse_day
 from web.api import operation as op
 from web.api.operation import Call, Nothing, Operation, Reply, row
 from web.api.problems import ApiError, field_error
+from web.api.reading import query_day
 from web.api.structs import Day, Moment, Position, StrictStruct, Version, moment, moment_or_none
-from web.errors import PageError
 
 _DAY_0: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _HASH: Final = Meta(extra_json_schema={"pattern": "^[0-9a-f]{64}$"})
@@ -136,10 +135,7 @@ def _replay(call: Call[Nothing, ReplayQuery]) -> Reply:
 
 
 def _week(text: str) -> dt.date:
-    try:
-        return week_of(parse_day(text))
-    except PageError:
-        raise ApiError("fields-invalid", field_error("field-invalid", query="week")) from None
+    return week_of(query_day(text, "week"))
 
 
 def _told(found: look_back.LookBack, week: dt.date | None) -> Replay:

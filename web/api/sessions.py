@@ -1,11 +1,10 @@
-"""Sessions for programs: a week of them, one with its history, log, correct, delete."""
+"""Sessions for programs: one with its history, log, correct, delete."""
 
 from typing import Annotated, Final
 from uuid import UUID
 
 from msgspec import Meta
 
-from aggregates.deletion import REMARK_LENGTH_MAX, DeletionReason, read_deletion
 from aggregates.session_entry import (
     MINUTES_MAX,
     SETTING_LENGTH_MAX,
@@ -16,23 +15,23 @@ from aggregates.session_entry import (
     as_fields,
     read_entry,
 )
-from aggregates.week import week_of
-from commands.handle import Handled
 from commands.session import Shown
-from projections.session_history import SessionChange
 from projections.therapist import SessionRow
-from web.addresses import day_of, stream_of
+from web.addresses import stream_of
 from web.api import operation as op
-from web.api.operation import PREFIX, Call, Nothing, Operation, Reply, row
-from web.api.structs import Changed, Day, Moment, StrictStruct, Version, choice, moment
-from web.errors import PageError
-
-_FIGURE_MAX: Final = 2**31 - 1
-_SUPERVISION: Final = Meta(
-    max_length=36,
-    description="the supervision that it counts under, if one was chosen",
-    extra_json_schema={"format": "uuid"},
+from web.api.entries import (
+    FIGURE_MAX,
+    SHOWS_NOTHING,
+    SUPERVISION,
+    Change,
+    Deletion,
+    change_of,
+    changed,
+    read_reason,
 )
+from web.api.operation import PREFIX, Call, Nothing, Operation, Reply, row
+from web.api.structs import Changed, Day, StrictStruct, Version, choice
+from web.errors import PageError
 
 
 class Entry(StrictStruct, frozen=True, kw_only=True):
@@ -50,8 +49,8 @@ class Entry(StrictStruct, frozen=True, kw_only=True):
     minutes: Annotated[
         int,
         Meta(
-            ge=-_FIGURE_MAX,
-            le=_FIGURE_MAX,
+            ge=-FIGURE_MAX,
+            le=FIGURE_MAX,
             description="how long it was; it ends on the same day",
             extra_json_schema={"minimum": 1, "maximum": MINUTES_MAX},
         ),
@@ -64,15 +63,8 @@ class Entry(StrictStruct, frozen=True, kw_only=True):
     ]
     modality: Annotated[str, choice(Modality, "how they met")]
     participants: Annotated[str, choice(Participants, "who took part")]
-    supervision: Annotated[str, _SUPERVISION] | None = None
+    supervision: Annotated[str, SUPERVISION] | None = None
     service: Annotated[str, choice(Service, "what was done")] | None = None
-
-
-class Deletion(StrictStruct, frozen=True, kw_only=True):
-    """Why a session is deleted."""
-
-    reason: Annotated[str, choice(DeletionReason, "why")]
-    remark: Annotated[str, Meta(max_length=REMARK_LENGTH_MAX)] = ""
 
 
 class Session(StrictStruct, frozen=True, kw_only=True):
@@ -81,31 +73,6 @@ class Session(StrictStruct, frozen=True, kw_only=True):
     id: UUID
     version: Version
     entry: Entry | None
-
-
-class Week(StrictStruct, frozen=True, kw_only=True):
-    """The sessions of the seven days from a Sunday, by date and start."""
-
-    first_day: Day
-    sessions: tuple[Session, ...]
-
-
-class Difference(StrictStruct, frozen=True, kw_only=True):
-    """One field before and after, in words."""
-
-    field: str
-    before: str
-    after: str
-
-
-class Change(StrictStruct, frozen=True, kw_only=True):
-    """One version of a session's story; `reason` is why it was deleted."""
-
-    version: Version
-    at: Moment
-    kind: Annotated[str, Meta(extra_json_schema={"enum": ["logged", "corrected", "deleted"]})]
-    differences: tuple[Difference, ...]
-    reason: str | None
 
 
 class SessionWithHistory(StrictStruct, frozen=True, kw_only=True):
@@ -118,13 +85,6 @@ class SessionWithHistory(StrictStruct, frozen=True, kw_only=True):
     changes: tuple[Change, ...]
 
 
-def _week(call: Call[Nothing, Nothing]) -> Reply:
-    first_day = week_of(day_of(call.request))
-    view = call.records().week(call.actor, first_day)
-    sessions = tuple(map(_session, view.sessions))
-    return Reply(value=Week(first_day=first_day.isoformat(), sessions=sessions))
-
-
 def _one(call: Call[Nothing, Nothing]) -> Reply:
     history = call.records().history(call.actor, stream_of(call.request))
     if history is None:
@@ -134,7 +94,7 @@ def _one(call: Call[Nothing, Nothing]) -> Reply:
         version=history.version,
         entry=_entry(history.entry),
         is_deleted=history.deleted,
-        changes=tuple(map(_change, history.changes)),
+        changes=tuple(map(change_of, history.changes)),
     )
     return Reply(value=shown, version=history.version)
 
@@ -142,30 +102,19 @@ def _one(call: Call[Nothing, Nothing]) -> Reply:
 def _log(call: Call[Entry, Nothing]) -> Reply:
     log = call.parts.services.log_session
     handled = log(call.actor, _read(call), call.command_id)
-    return _changed(call, handled, f"{PREFIX}/sessions/{handled.stream_id}")
+    return changed(call, handled, f"{PREFIX}/sessions/{handled.stream_id}")
 
 
 def _correct(call: Call[Entry, Nothing]) -> Reply:
     shown = Shown(stream_of(call.request), call.version)
     correct = call.parts.services.correct_session
-    return _changed(call, correct(call.actor, shown, _read(call), call.command_id))
+    return changed(call, correct(call.actor, shown, _read(call), call.command_id))
 
 
 def _delete(call: Call[Deletion, Nothing]) -> Reply:
     shown = Shown(stream_of(call.request), call.version)
-    deletion = read_deletion({"reason": call.body.reason, "remark": call.body.remark})
     delete = call.parts.services.delete_session
-    return _changed(call, delete(call.actor, shown, deletion, call.command_id))
-
-
-def _changed(
-    call: Call[Entry, Nothing] | Call[Deletion, Nothing],
-    handled: Handled,
-    location: str | None = None,
-) -> Reply:
-    call.settle(handled)
-    value = Changed(id=handled.stream_id, version=handled.version)
-    return Reply(value=value, version=handled.version, location=location)
+    return changed(call, delete(call.actor, shown, read_reason(call.body), call.command_id))
 
 
 def _read(call: Call[Entry, Nothing]) -> SessionEntry:
@@ -185,7 +134,7 @@ def _read(call: Call[Entry, Nothing]) -> SessionEntry:
     return read_entry(fields, call.parts.today())
 
 
-def _session(shown: SessionRow) -> Session:
+def session_of_week(shown: SessionRow) -> Session:
     return Session(id=shown.stream_id, version=shown.version, entry=_entry(shown.entry))
 
 
@@ -206,33 +155,10 @@ def _entry(entry: SessionEntry | None) -> Entry | None:
     )
 
 
-def _change(change: SessionChange) -> Change:
-    return Change(
-        version=change.version,
-        at=moment(change.recorded_at_us),
-        kind=change.kind,
-        differences=tuple(
-            Difference(field=each.field, before=each.before, after=each.after)
-            for each in change.differences
-        ),
-        reason=change.reason,
-    )
-
-
-_SHOWS_NOTHING: Final = "logs what was sent, which is an event; shows no record"
 _GONE: Final = ("session-deleted", "key-destroyed")
 OPERATIONS: Final = (
     Operation(
-        row=row("GET", "/weeks/{day}", op.LOGGERS, op.READ_OWN, reads=op.OWN_WEEK),
-        name="readWeek",
-        summary="The person's own sessions of the week that a day is in",
-        handler=_week,
-        answer=Week,
-        body=Nothing,
-        query=Nothing,
-    ),
-    Operation(
-        row=row("POST", "/sessions", op.LOGGERS, op.LOG, why_none=_SHOWS_NOTHING, baa=True),
+        row=row("POST", "/sessions", op.LOGGERS, op.LOG, why_none=SHOWS_NOTHING, baa=True),
         name="logSession",
         summary="Log a session",
         handler=_log,

@@ -47,6 +47,11 @@ def moment_or_none(at_us: int | None) -> dt.datetime | None:
     return None if at_us is None else moment(at_us)
 
 
+def day_or_none(day: dt.date | None) -> str | None:
+    """Return a day as it is written, where there is one."""
+    return None if day is None else day.isoformat()
+
+
 def choice(kind: type[str], what: str) -> Meta:
     """Return what documents a choice that a rule reads, so that the rule's own code is answered."""
     values = [str(each) for each in kind]  # type: ignore[attr-defined] -- every choice is a StrEnum

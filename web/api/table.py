@@ -5,14 +5,25 @@ from types import MappingProxyType
 from typing import Final
 
 from web.access import Row
-from web.api import me, members, public, replay, sessions, trail
+from web.api import (
+    activities,
+    me,
+    members,
+    progress,
+    public,
+    replay,
+    sessions,
+    trail,
+    weekly_log,
+    weeks,
+)
 from web.api.endpoint import endpoint_of
 from web.api.operation import AnyOperation
 from web.guard import Endpoint
 
 OPERATIONS: Final[tuple[AnyOperation, ...]] = tuple(
     operation
-    for resource in (me, sessions, trail, members, replay)
+    for resource in (me, weeks, sessions, activities, weekly_log, progress, trail, members, replay)
     for operation in resource.OPERATIONS
 )
 API_ROWS: Final[tuple[Row, ...]] = (*(each.row for each in OPERATIONS), *public.PUBLIC_ROWS)

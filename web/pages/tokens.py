@@ -16,7 +16,7 @@ from aggregates.refusal import FieldsRefused, RefusalCode, Refused
 from commands.context import Actor
 from web import calendar
 from web.access import is_fresh
-from web.access_rows import LOGGERS, OFFICERS, OWNERS
+from web.access_rows import LOGGERS, OFFICERS, OWNERS, SUPERVISORS
 from web.forms import parse_id, read_form
 from web.guard import role_of
 from web.identity.api_tokens import TOKENS_MAX, ApiToken
@@ -30,8 +30,14 @@ _DAY_US: Final = 86_400_000_000
 DAYS_USUAL: Final = "30"
 PURPOSE_WORDS: Final[Mapping[TokenPurpose, str]] = {
     TokenPurpose.READ_OWN: "Read my records",
-    TokenPurpose.LOG_SESSIONS: "Read my records, log and correct sessions",
-    TokenPurpose.DELETE_SESSIONS: "Read my records, log, correct and delete sessions",
+    TokenPurpose.LOG_SESSIONS: "Read my records, log and correct sessions and activities",
+    TokenPurpose.DELETE_SESSIONS: (
+        "Read my records, log, correct and delete sessions and activities"
+    ),
+    TokenPurpose.SUBMIT_WEEKS: (
+        "Read my records, log and correct sessions and activities, submit weeks, take them back"
+    ),
+    TokenPurpose.SUPERVISE: "Read the weeks that were handed to me to sign",
     TokenPurpose.MEMBERS: "See, invite, change and remove members",
     TokenPurpose.COMPLIANCE_REVIEW: "Look back at the whole practice",
 }
@@ -39,6 +45,8 @@ _ROLES: Final[Mapping[TokenPurpose, frozenset[Role]]] = {
     TokenPurpose.READ_OWN: frozenset(Role),
     TokenPurpose.LOG_SESSIONS: LOGGERS,
     TokenPurpose.DELETE_SESSIONS: LOGGERS,
+    TokenPurpose.SUBMIT_WEEKS: LOGGERS,
+    TokenPurpose.SUPERVISE: SUPERVISORS,
     TokenPurpose.MEMBERS: OWNERS,
     TokenPurpose.COMPLIANCE_REVIEW: OFFICERS,
 }

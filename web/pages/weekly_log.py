@@ -11,26 +11,20 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from aggregates.bbs.columns import WEEK_DAYS, week_start_of
-from aggregates.bbs.evaluation import Row
-from aggregates.bbs.history import History
-from aggregates.bbs.judging import judge, lost_by_entry
-from aggregates.bbs.rows import rows_of
+from aggregates.bbs.columns import week_start_of
 from aggregates.hours.enrolment_entry import Phase
 from aggregates.hours.refusals import HoursCode
 from aggregates.hours.week_content import RowKey
 from aggregates.refusal import Refused
-from commands.context import Actor
 from commands.handle import Handled
-from commands.hours.submit_week import Submission
 from ledger.errors import Busy, Conflict, Quarantined, Unavailable
 from ledger.ids import derived
 from web import calendar
 from web.addresses import day_of
 from web.forms import form_id, read_form
 from web.guard import reading
-from web.hours import HoursRecords
-from web.pages.log_rows import LogRow, Place, log_rows
+from web.pages.log_rows import LogRow, Place
+from web.pages.log_week import LogWeek, log_week
 from web.pages.rules_in_words import ADVICE
 from web.pages.weekly_log_in_words import COLUMNS, TOTAL, RowInWords, row_in_words
 from web.parts import Parts, parts_of
@@ -53,19 +47,6 @@ NOT_DONE: Final = (
 NOT_SHOWN_YET: Final = " This page may show it in a moment; please reload it."
 SUBMITTED: Final = "Submitted. Your supervisor sees it now, and can sign it or give it back."
 TAKEN_BACK: Final = "Taken back. You can correct it and submit it again."
-
-
-@dataclass(frozen=True, slots=True)
-class _Week:
-    """What is known of one week: the history it is judged in, its rows, what is said of each."""
-
-    history: History
-    rows: tuple[LogRow, ...]
-    judged: Mapping[Place, Row]
-
-    def row(self, place: Place) -> LogRow | None:
-        """Return one of its rows."""
-        return next((each for each in self.rows if each.place == place), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +87,8 @@ async def submit(request: Request) -> Response:
     """Answer `POST /weeks/{day}/submit`: hand a row to its supervisor, as it was shown."""
     actor, hours = session_of(request).actor, parts_of(request).services.hours
 
-    def act(row: LogRow, key: RowKey, week: _Week, command_id: UUID) -> Handled:
-        judged = week.judged.get(row.place)
-        rules = {finding.rule_id for finding in judged.findings} if judged else set[str]()
-        entries = [each.entry_id for each in row.entries]
-        return hours.submit_week(actor, Submission(key, entries, tuple(sorted(rules))), command_id)
+    def act(row: LogRow, key: RowKey, week: LogWeek, command_id: UUID) -> Handled:
+        return hours.submit_week(actor, week.submission(row, key), command_id)
 
     return await _act(request, "submit", act, SUBMITTED)
 
@@ -119,7 +97,7 @@ async def take_back(request: Request) -> Response:
     """Answer `POST /weeks/{day}/take-back`: from the supervisor, or open a signed row again."""
     actor, hours = session_of(request).actor, parts_of(request).services.hours
 
-    def act(_row: LogRow, key: RowKey, _week: _Week, command_id: UUID) -> Handled:
+    def act(_row: LogRow, key: RowKey, _week: LogWeek, command_id: UUID) -> Handled:
         return hours.take_back_week(actor, key, command_id)
 
     return await _act(request, "take back", act, TAKEN_BACK)
@@ -130,7 +108,7 @@ def to_log(first_day: dt.date) -> Response:
     return RedirectResponse(f"/weeks/{first_day.isoformat()}", _SEE_OTHER)
 
 
-_Act = Callable[[LogRow, RowKey, _Week, UUID], Handled]
+_Act = Callable[[LogRow, RowKey, LogWeek, UUID], Handled]
 
 
 async def _act(request: Request, name: str, act: _Act, done: str) -> Response:
@@ -172,31 +150,14 @@ def _trouble(error: Exception, form_key: UUID) -> _Trouble:
             return _Trouble(NOT_DONE, _UNAVAILABLE, form_key)
 
 
-async def _read(request: Request, day: dt.date) -> _Week | None:
+async def _read(request: Request, day: dt.date) -> LogWeek | None:
     actor, today = session_of(request).actor, parts_of(request).today()
     records = (await reading(request)).hours
-    return await run_in_threadpool(_week, records, actor, day, today)
-
-
-def _week(records: HoursRecords, actor: Actor, day: dt.date, today: dt.date) -> _Week | None:
-    """Return a week's rows with what would not count if they were signed now."""
-    history = records.history(actor)
-    if history is None:
-        return None
-    found = log_rows(history, records.weeks(actor), today)
-    judged = judge(history, day + dt.timedelta(days=WEEK_DAYS - 1))
-    return _Week(
-        history,
-        tuple(row for row in found if row.first_day == day),
-        {
-            (row.first_day, row.supervision_id, row.phase): row
-            for row in rows_of(judged, lost_by_entry(judged), day)
-        },
-    )
+    return await run_in_threadpool(log_week, records, actor, day, today)
 
 
 def _page(
-    request: Request, day: dt.date, week: _Week | None, trouble: _Trouble | None = None
+    request: Request, day: dt.date, week: LogWeek | None, trouble: _Trouble | None = None
 ) -> Response:
     parts = parts_of(request)
     track = week.history.enrolment.track if week else None
@@ -219,7 +180,7 @@ def _page(
     return parts.renderer.page(request, "weekly_log.html", values, status=status)
 
 
-def _rows(parts: Parts, week: _Week) -> tuple[RowInWords, ...]:
+def _rows(parts: Parts, week: LogWeek) -> tuple[RowInWords, ...]:
     zone, today = parts.settings.time_zone, parts.today()
     return tuple(
         row_in_words(week.history, row, zone, today, week.judged.get(row.place))

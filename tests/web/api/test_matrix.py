@@ -1,7 +1,7 @@
 """All operations, all roles, all purposes, one's own and others' records: as the table says."""
 
 from dataclasses import dataclass
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -11,7 +11,7 @@ from aggregates.practice import Role
 from tests.fix_real_front import ADDRESS, NAME, SETTING, RealFront
 from tests.web.api.calls import key, seen
 from web.access import Row, Whose
-from web.api.operation import DELETE
+from web.api.operation import DELETE, SUBMIT
 from web.api.table import API_ROWS, OPERATIONS
 
 pytestmark = pytest.mark.postgres
@@ -19,6 +19,8 @@ OWN, OTHERS, OTHER_PRACTICES, NOBODYS = "own", "another's", "another practice's"
 TARGETS = (OWN, OTHERS, OTHER_PRACTICES, NOBODYS)
 ROWS = tuple(each.row for each in OPERATIONS)
 NOT_MADE = 422  # what is sent says nothing whole, so that nothing is changed
+NAMED = {Whose.SESSION, Whose.SUPERVISEE}
+CLIENT_DATA = ("/sessions", "/activities", "/weekly-log")
 ANSWERED = {200, 204, NOT_MADE}  # 204: who was no member is none now
 
 
@@ -39,7 +41,7 @@ class Asking:
             return {403}, "purpose-needed", None
         if self.role not in row.roles:
             return {403}, None, AccessRefused if reads else None
-        if reads and reads.whose is Whose.SESSION and self.target != OWN:
+        if reads and reads.whose in NAMED and self.target != OWN:
             return {404}, "not-found", AccessRefused
         is_shown = reads is not None and not reads.is_answer_only
         return ANSWERED, None, RecordsRead if is_shown else None
@@ -47,15 +49,30 @@ class Asking:
 
 def address(front: RealFront, asking: Asking) -> str:
     """Fill in the parts of a path."""
-    one, role = front.one, asking.role
-    other = one.sessions[Role.OWNER if role is Role.THERAPIST else Role.THERAPIST]
-    session = {
-        OWN: one.sessions.get(role, uuid4()),
-        OTHERS: other,
-        OTHER_PRACTICES: front.two.sessions[Role.THERAPIST],
+    one, two, role = front.one, front.two, asking.role
+    is_activity = "/activities/" in asking.row.path
+    ones, twos = ((e.hours["activity"] if is_activity else e.sessions) for e in (one, two))
+    streams = {
+        OWN: ones.get(role),
+        OTHERS: ones[Role.OWNER if role is Role.THERAPIST else Role.THERAPIST],
+        OTHER_PRACTICES: twos[Role.THERAPIST],
     }
-    path = asking.row.path.replace("{stream_id}", str(session.get(asking.target, uuid4())))
-    return path.replace("{day}", "2026-03-08").replace("{person_id}", str(uuid4()))
+    path = asking.row.path.replace("{stream_id}", str(streams.get(asking.target) or uuid4()))
+    path = path.replace("{person_id}", str(person(front, asking) or uuid4()))
+    return path.replace("{day}", "2026-03-08")
+
+
+def person(front: RealFront, asking: Asking) -> UUID | None:
+    """Return whose weeks are asked for; of members nobody is named, for they would be removed."""
+    reads = asking.row.reads
+    members = {
+        OWN: front.one.members[Role.THERAPIST],
+        OTHERS: front.one.members[Role.OWNER],
+        OTHER_PRACTICES: front.two.members[Role.THERAPIST],
+    }
+    if reads is None or reads.whose is not Whose.SUPERVISEE or asking.target not in members:
+        return None
+    return members[asking.target].person_id
 
 
 def check(front: RealFront, asking: Asking) -> None:
@@ -124,9 +141,18 @@ def test_every_row_is_for_tokens_with_a_passkey_and_never_for_a_fresh_check() ->
         assert row.roles
         assert not row.step_up
         assert (row.reads is None) == bool(row.why_none)
-        assert row.baa == (row.method != "GET" and "/sessions" in row.path)
+        is_of_clients = any(part in row.path for part in CLIENT_DATA)
+        assert row.baa == (row.method != "GET" and is_of_clients)
     deleting = {row.path for row in ROWS if row.tokens == DELETE}
-    assert deleting == {"/api/v1/sessions/{stream_id}/deletion"}
+    assert deleting == {
+        "/api/v1/sessions/{stream_id}/deletion",
+        "/api/v1/activities/{stream_id}/deletion",
+    }
+    submitting = {row.path for row in ROWS if row.tokens == SUBMIT}
+    assert submitting == {
+        "/api/v1/weekly-log/{day}/submission",
+        "/api/v1/weekly-log/{day}/take-back",
+    }
     assert {row.path for row in ROWS if TokenPurpose.MEMBERS in row.tokens} == {
         *("/api/v1/me", "/api/v1/members", "/api/v1/invitations"),
         *("/api/v1/members/{person_id}", "/api/v1/members/{person_id}/role"),

@@ -7,23 +7,38 @@ OPERATION_OF = {
     "POST /week/{day}": "logSession",
     "POST /session/{stream_id}": "correctSession",
     "POST /session/{stream_id}/delete": "deleteSession",
+    "POST /week/{day}/activity": "logActivity",
+    "POST /activity/{stream_id}": "correctActivity",
+    "POST /activity/{stream_id}/delete": "deleteActivity",
+    "POST /weeks/{day}/submit": "submitWeek",
+    "POST /weeks/{day}/take-back": "takeWeekBack",
     "POST /members/invite": "inviteMember",
     "POST /members/role": "changeRole",
     "POST /members/remove": "removeMember",
 }
 SIGNING_IN = "proves that a person is there; a program is let in by a token"
 KEYS = "changes what lets a person in; a program that could would outlive its token"
-HOURS = "stated and logged by the person on the pages; programs log sessions only"
+STATED = "stated once and rarely changed, and all hours are judged by it; programs read it"
+SUPERVISING = "said in writing by who read the week, beside what they would have signed"
+EMERGENCY = "takes two persons, each with a fresh check of a passkey, and no purpose names it"
+HOLDING = "takes a fresh check of a passkey, and keeps records of others; no purpose names it"
 WHY_NOT = {
-    "POST /week/{day}/activity": HOURS,
-    "POST /week/{day}/copy": HOURS,
-    "POST /activity/{stream_id}": HOURS,
-    "POST /activity/{stream_id}/delete": HOURS,
-    "POST /setup/enrolment": HOURS,
-    "POST /setup/settings/new": HOURS,
-    "POST /setup/settings/{stream_id}": HOURS,
-    "POST /setup/supervisions/new": HOURS,
-    "POST /setup/supervisions/{stream_id}": HOURS,
+    "POST /week/{day}/copy": "several entries with one click; a program logs each",
+    "POST /setup/enrolment": STATED,
+    "POST /setup/settings/new": STATED,
+    "POST /setup/settings/{stream_id}": STATED,
+    "POST /setup/supervisions/new": STATED,
+    "POST /setup/supervisions/{stream_id}": STATED,
+    "POST /supervise/{person_id}/notice": SUPERVISING,
+    "POST /sign/{stream_id}": "only a person signs, with their passkey over what they were shown",
+    "POST /sign/{stream_id}/return": SUPERVISING,
+    "POST /emergency/ask": EMERGENCY,
+    "POST /emergency/approve": EMERGENCY,
+    "POST /emergency/decline": EMERGENCY,
+    "POST /emergency/begin": EMERGENCY,
+    "POST /emergency/end": EMERGENCY,
+    "POST /holds/place": HOLDING,
+    "POST /holds/lift": HOLDING,
     "POST /sign-in": SIGNING_IN,
     "POST /sign-in/link": SIGNING_IN,
     "POST /sign-in/challenge": SIGNING_IN,

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import SearchStrategy
 from schemathesis import GenerationMode, checks
 
+from aggregates.access import RecordKind
 from aggregates.practice import Role
 from tests.fix_real_front import NAME, RealFront
 from web.api.operation import AnyOperation
@@ -36,12 +37,16 @@ class Caller:
     operations: dict[str, Any]  # of schemathesis, whose types are open
     statuses: dict[str, set[int]] = field(default_factory=dict[str, set[int]])
 
-    def parts(self) -> dict[str, str]:
+    def parts(self, operation: AnyOperation) -> dict[str, str]:
         """Return the parts of a path that name what is there."""
-        one = self.front.one
+        one, reads = self.front.one, operation.row.reads
+        is_supervised = reads is not None and reads.kind is RecordKind.SUPERVISED
+        is_activity = reads is not None and reads.kind is RecordKind.ACTIVITY
+        streams = one.hours["activity"] if is_activity else one.sessions
+        person = one.members[Role.THERAPIST if is_supervised else Role.SUPERVISOR]
         return {
-            "stream_id": str(one.sessions[Role.THERAPIST]),
-            "person_id": str(one.members[Role.SUPERVISOR].person_id),
+            "stream_id": str(streams[Role.THERAPIST]),
+            "person_id": str(person.person_id),
             "day": "2026-03-09",
         }
 
@@ -49,7 +54,9 @@ class Caller:
         """Call one operation in many ways: of what is there, and of what is not."""
         described = self.operations[operation.name]
         names = operation.row.path
-        known = {name: each for name, each in self.parts().items() if f"{{{name}}}" in names}
+        known = {
+            name: each for name, each in self.parts(operation).items() if f"{{{name}}}" in names
+        }
         self._call(operation, described.as_strategy(mode), examples)
         if known and mode is GenerationMode.POSITIVE:
             strategy = described.as_strategy(mode, path_parameters=known)

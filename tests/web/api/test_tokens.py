@@ -62,7 +62,7 @@ def test_a_token_is_given_used_and_taken_back(desk: Desk, browser: TestClient) -
     assert logged.status_code == 201, logged.text
     page = browser.get("/account/tokens").text
     assert token not in page
-    assert "log and correct sessions" in page
+    assert "log and correct sessions and activities" in page
     found = re.search(r'name="token_id" value="([0-9a-f-]{36})"', page)
     assert found is not None
     for _ in range(2):
