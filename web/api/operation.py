@@ -41,6 +41,8 @@ OWN_ACTIVITY_CHANGED: Final = replace(OWN_ACTIVITY, is_answer_only=True)
 OWN_LOG: Final = Reads(RecordKind.WEEKLY_LOG, Whose.OWN, Purpose.OWN_RECORD)
 OWN_PROGRESS: Final = Reads(RecordKind.PROGRESS, Whose.OWN, Purpose.OWN_RECORD)
 OWN_SETUP: Final = Reads(RecordKind.SETUP, Whose.OWN, Purpose.OWN_RECORD)
+SUPERVISED: Final = Reads(RecordKind.SUPERVISED, Whose.SUPERVISED, Purpose.SUPERVISION)
+SUPERVISEE: Final = Reads(RecordKind.SUPERVISED, Whose.SUPERVISEE, Purpose.SUPERVISION)
 OWN_TRAIL: Final = Reads(RecordKind.TRAIL, Whose.OWN, Purpose.OWN_RECORD)
 WHOLE_PRACTICE: Final = Reads(RecordKind.REPLAY, Whose.PRACTICE, Purpose.COMPLIANCE_REVIEW)
 

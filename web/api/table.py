@@ -13,6 +13,8 @@ from web.api import (
     public,
     replay,
     sessions,
+    setup,
+    supervised,
     trail,
     weekly_log,
     weeks,
@@ -21,10 +23,12 @@ from web.api.endpoint import endpoint_of
 from web.api.operation import AnyOperation
 from web.guard import Endpoint
 
+_RESOURCES: Final = (
+    *(me, weeks, sessions, activities, setup, weekly_log, progress, supervised),
+    *(trail, members, replay),
+)
 OPERATIONS: Final[tuple[AnyOperation, ...]] = tuple(
-    operation
-    for resource in (me, weeks, sessions, activities, weekly_log, progress, trail, members, replay)
-    for operation in resource.OPERATIONS
+    operation for resource in _RESOURCES for operation in resource.OPERATIONS
 )
 API_ROWS: Final[tuple[Row, ...]] = (*(each.row for each in OPERATIONS), *public.PUBLIC_ROWS)
 API_HANDLERS: Final[Mapping[tuple[str, str], Endpoint]] = MappingProxyType(
