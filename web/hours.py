@@ -21,7 +21,7 @@ from commands.hours.activities import correct_activity, delete_activity, log_act
 from commands.hours.notice import Notice, give_notice
 from commands.hours.setup import state_enrolment, state_setting, state_supervision
 from commands.hours.sign_week import Signing, return_week, sign_week, statement_of
-from commands.hours.submit_week import Submission, submit_week, take_back_week
+from commands.hours.submit_week import Submission, earlier_act, submit_week, take_back_week
 from commands.membership import supervisors_of
 from commands.session import Shown
 from projections.activity_history import ActivityHistory, activity_history
@@ -64,6 +64,7 @@ class HoursCommands:
     log_activity: Callable[[Actor, ActivityEntry, UUID], Handled]
     correct_activity: Callable[[Actor, Shown, ActivityEntry, UUID], Handled]
     delete_activity: Callable[[Actor, Shown, Deletion, UUID], Handled]
+    earlier_act: Callable[[Actor, RowKey, UUID], Handled | None]
     submit_week: Callable[[Actor, Submission, UUID], Handled]
     take_back_week: Callable[[Actor, RowKey, UUID], Handled]
     return_week: Callable[[Actor, UUID, tuple[ReturnReason, Private | None], UUID], Handled]
@@ -101,6 +102,7 @@ def hours_commands(context: Context) -> HoursCommands:
         log_activity=partial(log_activity, context),
         correct_activity=partial(correct_activity, context),
         delete_activity=partial(delete_activity, context),
+        earlier_act=partial(earlier_act, context),
         submit_week=partial(submit_week, context),
         take_back_week=partial(take_back_week, context),
         return_week=partial(return_week, context),

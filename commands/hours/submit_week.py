@@ -17,7 +17,7 @@ from aggregates.refusal import Refused
 from aggregates.session import SessionCorrected, SessionLogged
 from aggregates.session_entry import SessionEntry
 from commands.context import Actor, Context, Latest
-from commands.handle import Handled, Order, handle
+from commands.handle import Handled, Order, earlier, handle
 from commands.hours.streams import (
     WEEK_RULES,
     read_enrolment_of,
@@ -48,10 +48,18 @@ def submit_week(
     else's is `week-changed`. What the row sums up is computed from what was read.
     """
     practice_of_member(context, actor)
-    content = _content(context, actor, submission)
     stream_id = row_stream(actor.practice_id, submission.key)
+    done = earlier_act(context, actor, submission.key, command_id)
+    if done is not None:
+        return done
+    content = _content(context, actor, submission)
     command = SubmitWeek(content=content, warnings=submission.warnings)
     return handle(context, WEEK_RULES, Order(actor, stream_id, command_id, command))
+
+
+def earlier_act(context: Context, actor: Actor, key: RowKey, command_id: UUID) -> Handled | None:
+    """Return what a command did to a row before, None when it never ran (I10)."""
+    return earlier(context, actor, row_stream(actor.practice_id, key), command_id)
 
 
 def take_back_week(context: Context, actor: Actor, key: RowKey, command_id: UUID) -> Handled:

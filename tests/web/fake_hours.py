@@ -97,6 +97,7 @@ class FakeHours:
             log_activity=self.log_activity,
             correct_activity=_unexpected,
             delete_activity=_unexpected,
+            earlier_act=lambda _actor, _key, _command: None,
             submit_week=self._submit,
             take_back_week=_unexpected,
             return_week=_unexpected,

@@ -126,17 +126,37 @@ def _week(call: Call[Nothing, Nothing]) -> Reply:
 
 
 def _submit(call: Call[RowNamed, Nothing]) -> Reply:
+    done = _done(call)
+    if done is not None:
+        return _changed(call, done)
     week, found, key = _named(call)
     submit = call.parts.services.hours.submit_week
     return _changed(call, submit(call.actor, week.submission(found, key), call.command_id))
 
 
 def _take_back(call: Call[RowNamed, Nothing]) -> Reply:
+    done = _done(call)
+    if done is not None:
+        return _changed(call, done)
     _, found, key = _named(call)
     if found.row is None:
         raise Refused(HoursCode.WEEK_NOT_SUBMITTED)
     take_back = call.parts.services.hours.take_back_week
     return _changed(call, take_back(call.actor, key, call.command_id))
+
+
+def _done(call: Call[RowNamed, Nothing]) -> Handled | None:
+    """Return what the same call did before, whatever became of the row since (I10)."""
+    enrolment = call.records().hours.setup(call.actor).enrolment
+    if enrolment is None:
+        return None
+    key = RowKey(
+        person_id=call.actor.person_id,
+        supervision_id=call.body.supervision,
+        first_day=week_start_of(enrolment.week_start, day_of(call.request)),
+        phase=call.body.phase,
+    )
+    return call.parts.services.hours.earlier_act(call.actor, key, call.command_id)
 
 
 def _changed(call: Call[RowNamed, Nothing], handled: Handled) -> Reply:
