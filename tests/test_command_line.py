@@ -18,7 +18,7 @@ from ledger.seal_log.signer import LAST_FILE, SIGNER_FOLDER, signing_as
 
 pytestmark = pytest.mark.postgres
 PROJECT = Path(__file__).parent.parent
-AFTER_JOINING = ("--position", "5", "--state")
+AFTER_JOINING = ("--position", "7", "--state")
 
 
 def _run(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -76,14 +76,16 @@ def test_replay_as_of_a_moment_ends_there(data_dir: Path) -> None:
 
 
 def test_the_state_at_a_position_is_told_and_never_names_anybody(data_dir: Path) -> None:
-    """Three joined and one signed before the first session; the proofs of all events hold."""
+    """Five joined and one signed before the first session; the proofs of all events hold."""
     before = msgspec.json.decode(_run(data_dir, "replay", "demo", *AFTER_JOINING, "--json").stdout)
     assert [each["role"] for each in before["members"]] == [
         "owner",
         "therapist",
+        "supervisor",
+        "supervisor",
         "compliance-officer",
     ]
-    assert (before["size"], before["weeks"]) == (6, [])
+    assert (before["size"], before["weeks"]) == (8, [])
     told = _run(data_dir, "replay", "demo", "--state").stdout
     assert "version demo-1" in told
     assert not any(word in told for word in ("J.D.", "M.O.", "C-014", "Elm Street", "Example"))

@@ -151,13 +151,15 @@ def _state(service: Service, chromium: Browser) -> StorageState:
     if signed_in is None or time.monotonic() - signed_in.at_s > FRESH_S_MAX:
         context = chromium.new_context(ignore_https_errors=True)
         page = context.new_page()
-        if signed_in is not None:
-            _enter(page, service.links[who])  # used up: the terminal gets another
-            page.get_by_text("newest one in the terminal").wait_for()
+        _enter(page, service.links[who])
+        is_in = page.get_by_role("button", name="Sign out")
+        is_used_up = page.get_by_text("newest one in the terminal")
+        is_in.or_(is_used_up).wait_for()
+        if is_used_up.count():  # or ten minutes old: the terminal got another
             service.links[who] = re.findall(r"\S+/sign-in#\S+", service.output.read_text())[-1]
             page.goto("about:blank")
-        _enter(page, service.links[who])
-        page.get_by_role("button", name="Sign out").wait_for()
+            _enter(page, service.links[who])
+            is_in.wait_for()
         signed_in = service.signed_in[who] = SignedIn(context.storage_state(), time.monotonic())
         context.close()
     return signed_in.state

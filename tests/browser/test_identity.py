@@ -126,7 +126,7 @@ def test_an_owner_invites_a_supervisor_who_enrols(
         supervisor.look("invitation-error")
         supervisor.page.get_by_label("Your name").fill("Alex Canary")
         supervisor.press("Accept and open")
-        supervisor.page.wait_for_url("**/trail")
+        supervisor.page.wait_for_url("**/supervise")
         owner.page.reload()
         owner.page.locator("summary").filter(has_text="Alex Canary").click()
         owner.look("members-change")

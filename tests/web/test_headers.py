@@ -44,6 +44,9 @@ def addresses(stream: str) -> Iterator[str]:
     values = {
         "day": "2026-11-22",
         "stream_id": stream,
+        "person_id": stream,
+        "session_id": stream,
+        "code": "not-found",
         "fingerprint": ASSETS["app.css"].fingerprint,
         "name": "app.css",
         "slot": "1",
