@@ -10,8 +10,7 @@ from aggregates.bbs.history import Recorded
 from aggregates.hours.activity_entry import ActivityEntry, ActivityKind
 from aggregates.hours.enrolment_entry import Track, WeekStart
 from aggregates.session_entry import Modality, Participants, Service, SessionEntry
-
-WEEK_DAYS: Final = 7
+from aggregates.week import week_of
 
 
 class Column(StrEnum):
@@ -148,8 +147,7 @@ def row_columns(track: Track, entries: Iterable[Recorded]) -> Columns:
 
 def week_start_of(week_start: WeekStart, day: dt.date) -> dt.date:
     """Return the first day of the week a day is in. The statutes define no week."""
-    weekday = day.isoweekday() % WEEK_DAYS if week_start is WeekStart.SUNDAY else day.weekday()
-    return day - dt.timedelta(days=weekday)
+    return week_of(day, week_start)
 
 
 def _social_work(entry: SessionEntry) -> Placement:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from uuid import UUID
 
-from aggregates.bbs.columns import WEEK_DAYS, week_start_of
+from aggregates.bbs.columns import week_start_of
 from aggregates.bbs.evaluation import Evaluation, Finding
 from aggregates.bbs.evidence import gaps_of
 from aggregates.bbs.history import History
@@ -13,6 +13,7 @@ from aggregates.bbs.limits_met import other_verdicts
 from aggregates.bbs.minimums import minimums
 from aggregates.bbs.rows import rows_of, totals_of
 from aggregates.bbs.rules import rule_set_of
+from aggregates.week import WEEK_DAYS
 
 
 def evaluate(

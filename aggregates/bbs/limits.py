@@ -8,11 +8,12 @@ from typing import Final, Protocol, TypeAlias, TypeVar
 
 from aggregates.bbs.causes import Cause
 from aggregates.bbs.claims import Claim
-from aggregates.bbs.columns import WEEK_DAYS, Column
+from aggregates.bbs.columns import Column
 from aggregates.bbs.rule import Check
 from aggregates.bbs.rules import rule_for, rule_of
 from aggregates.hours.enrolment_entry import EnrolmentEntry, Phase, Track
 from aggregates.hours.supervision_entry import Licence
+from aggregates.week import WEEK_DAYS
 
 Minutes: TypeAlias = list[int]
 Belongs: TypeAlias = Callable[[Claim], bool]

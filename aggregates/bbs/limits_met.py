@@ -7,12 +7,12 @@ from typing import Final
 
 from aggregates.bbs.bounds import ZERO, Bounds, total
 from aggregates.bbs.claims import Claim
-from aggregates.bbs.columns import WEEK_DAYS
 from aggregates.bbs.evaluation import Gap, Status, Verdict
 from aggregates.bbs.judging import Judged, Lost
 from aggregates.bbs.limits import Minutes, belongs_to, is_practicum, years_before
 from aggregates.bbs.rule import Check, Does, Rule, Unit
 from aggregates.bbs.rules import CATALOGUE, rule_of
+from aggregates.week import WEEK_DAYS
 
 WITHIN: Final = "Nothing is above this limit."
 ABOVE: Final = "More is recorded than counts; what is above the limit stays recorded."

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from aggregates.bbs.bounds import ZERO, Bounds, once_signed, total
-from aggregates.bbs.columns import WEEK_DAYS, week_start_of
+from aggregates.bbs.columns import week_start_of
 from aggregates.bbs.evaluation import Evaluation, Share, Verdict
 from aggregates.bbs.history import History
 from aggregates.bbs.rule import Does
 from aggregates.bbs.rules import RULES
+from aggregates.week import WEEK_DAYS
 
 PACE_WEEKS: Final = 13
 PACE_DAYS: Final = PACE_WEEKS * WEEK_DAYS

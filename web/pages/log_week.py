@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aggregates.bbs.columns import WEEK_DAYS
 from aggregates.bbs.evaluation import Row
 from aggregates.bbs.history import History
 from aggregates.bbs.judging import judge, lost_by_entry
 from aggregates.bbs.rows import rows_of
 from aggregates.hours.week_content import RowKey
+from aggregates.week import WEEK_DAYS
 from commands.context import Actor
 from commands.hours.submit_week import Submission
 from web.hours import HoursRecords
