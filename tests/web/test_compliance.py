@@ -18,7 +18,7 @@ from commands.join_member import join_member
 from commands.log_session import log_session
 from commands.session import Shown
 from ledger import reader
-from projections.compliance_review import ReviewState, review
+from projections.compliance_review import ReviewState, review, reviews
 from projections.progress import Progresses
 from projections.trail import TRAIL
 from projections.waiting import wait_for
@@ -105,7 +105,11 @@ def test_a_row_is_told_with_how_far_it_has_come(log: Log, officer: Officer) -> N
     page = officer.person()
     assert state_of(page) == "1 changed since signed"
     assert "the signature counts no more" in page
-    assert "1 changed since signed" in officer.page("/compliance")
+    assert ">late</span>" in page
+    progresses = Progresses(log.context.ledger, log.context.clock)
+    everybody = reviews(log.context.ledger, progresses, officer.actor.practice_id, AS_OF)
+    rows = everybody[log.supervised.person.person_id].rows
+    assert [(row.state, row.is_late) for row in rows] == [(ReviewState.VOID, False)]
 
 
 def test_rules_gaps_and_columns_are_shown_with_citations(officer: Officer) -> None:

@@ -75,7 +75,7 @@ def person_line(person_id: UUID, name: str, review: Review) -> PersonLine:
         person_id=person_id,
         name=name,
         weeks=_counted(review.rows),
-        late=say(late, "late", "late") if late else None,
+        late=say(late, "week late", "weeks late") if late else None,
         gaps=say(gaps, "thing missing", "things missing") if gaps else "Nothing missing",
         minimums=_minimums(review.progress),
     )
@@ -134,7 +134,7 @@ def _standing(row: ReviewRow) -> str:
         case ReviewState.VOID:
             return f"{signed or 'Signed'}, and changed since: the signature counts no more."
         case ReviewState.DRAFT:
-            return "Taken back or not handed in."
+            return f"{handed_in}, open again since." if handed_in else "Not handed in."
 
 
 def _at(moment_us: int | None) -> str:
