@@ -77,8 +77,7 @@ def state_of(page: str) -> str:
 
 
 def test_a_row_is_told_with_how_far_it_has_come(log: Log, officer: Officer) -> None:
-    """Logged, handed in, returned, handed in again, signed, and void once an entry is corrected."""
-    last = log.sessions(HOURS)
+    """Logged, handed in, returned without the remark, handed in again."""
     assert state_of(officer.person()) == "1 not handed in"
     log.submit()
     assert state_of(officer.person()) == "1 waiting for the supervisor"
@@ -93,6 +92,13 @@ def test_a_row_is_told_with_how_far_it_has_come(log: Log, officer: Officer) -> N
     page = officer.person()
     assert state_of(page) == "1 returned"
     assert "Remark canary" not in page
+    log.submit()
+    assert state_of(officer.person()) == "1 waiting for the supervisor"
+
+
+def test_a_signed_row_is_void_once_an_entry_is_corrected(log: Log, officer: Officer) -> None:
+    """Although nothing happened to the row itself, on both pages."""
+    last = log.sessions(HOURS)
     log.submit()
     log.sign()
     page = officer.person()
