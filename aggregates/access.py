@@ -29,6 +29,8 @@ class RecordKind(StrEnum):
     SUPERVISED = "supervised"
     EMERGENCIES = "emergencies"
     HOLDS = "holds"
+    REVIEWS = "hours-reviews"
+    REVIEW = "hours-review"
 
 
 class Purpose(StrEnum):

@@ -36,6 +36,8 @@ KINDS: Final = {
     RecordKind.SUPERVISED: "weekly logs to sign",
     RecordKind.EMERGENCIES: "requests for emergency access",
     RecordKind.HOLDS: "legal holds",
+    RecordKind.REVIEWS: "reviews of hours",
+    RecordKind.REVIEW: "reviews of a member's hours",
 }
 
 
@@ -120,6 +122,8 @@ _LOOKED: Final = {
     RecordKind.SUPERVISED: "looked at {whose} weekly log, to sign it",
     RecordKind.EMERGENCIES: "looked at the practice's requests for emergency access",
     RecordKind.HOLDS: "looked at the practice's legal holds",
+    RecordKind.REVIEWS: "looked at how far everybody's weekly logs are, and what the rules find",
+    RecordKind.REVIEW: "looked at {whose} weekly logs and what the rules find, without clients",
 }
 _ASKED: Final = {
     RecordKind.WEEK: "{whose} week",
@@ -136,4 +140,6 @@ _ASKED: Final = {
     RecordKind.SUPERVISED: "{whose} weekly log, to sign it",
     RecordKind.EMERGENCIES: "the practice's requests for emergency access",
     RecordKind.HOLDS: "the practice's legal holds",
+    RecordKind.REVIEWS: "how far everybody's weekly logs are",
+    RecordKind.REVIEW: "{whose} weekly logs and what the rules find",
 }

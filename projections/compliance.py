@@ -25,7 +25,8 @@ _ROWS = """
 SELECT stream_id, person_id, version, state, was_signed, submitted_at_us, signed_at_us,
        submission_at, submission
 FROM views.week_rows
-WHERE practice_id = %b AND (week >= %b AND week <= %b OR week IS NULL)
+WHERE practice_id = %b AND (%b::uuid IS NULL OR person_id = %b)
+  AND (week >= %b AND week <= %b OR week IS NULL)
 ORDER BY week NULLS LAST, person_id, stream_id LIMIT %b
 """
 
@@ -88,14 +89,18 @@ class _Sealed(NamedTuple):
 
 
 def week_states(
-    source: Source, practice_id: UUID, first: dt.date, last: dt.date
+    source: Source,
+    practice_id: UUID,
+    first: dt.date,
+    last: dt.date,
+    person_id: UUID | None = None,
 ) -> tuple[ComplianceRow, ...]:
     """Return the rows of weeks that have a day from `first` to `last`, by week and supervisee.
 
-    All of the practice, ROWS_MAX at most, opened with one look-up of keys.
+    All of the practice or only of `person_id`, ROWS_MAX at most, opened with one look-up of keys.
     """
     # What begins on a Monday stands at the Sunday before: its last day is seven days after that.
-    asked = (practice_id, first - _WEEK, last, ROWS_MAX)
+    asked = (practice_id, person_id, person_id, first - _WEEK, last, ROWS_MAX)
     with source.read(practice_id) as connection:
         found = connection.execute(_ROWS, asked, binary=True).fetchall()
     rows = [_Sealed(*row) for row in found]

@@ -2,16 +2,19 @@
 
 import datetime as dt
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final, TypeAlias
 from uuid import UUID
 
 from aggregates.bbs.evaluate import evaluate
 from aggregates.bbs.evaluation import Evaluation
+from aggregates.bbs.history import Signature
 from aggregates.bbs.project import Projection, project
 from ledger.clock import Clock
 from projections.history import history_of
+from projections.signatures import Place, row_signatures
 from projections.source import Source
 
 KEPT_MAX: Final = 64
@@ -34,10 +37,14 @@ _Figures: TypeAlias = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The evaluation and when each minimum would be reached: numbers and ids, no personal text."""
+    """The evaluation and when each minimum would be reached: numbers and ids, no personal text.
+
+    `signatures` is how far each row of the weekly log is signed as it now stands.
+    """
 
     evaluation: Evaluation
     projections: tuple[Projection, ...]
+    signatures: Mapping[Place, Signature] = field(default_factory=dict[Place, Signature])
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,9 @@ class Progresses:
         if history is None:
             return None
         evaluation = evaluate(history, as_of)
-        progress = Progress(evaluation, project(history, evaluation, as_of))
+        progress = Progress(
+            evaluation, project(history, evaluation, as_of), row_signatures(history)
+        )
         self._keep(key, _Kept(figures, self._clock.now_us(), progress))
         return progress
 

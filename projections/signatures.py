@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 from uuid import UUID
 
-from aggregates.bbs.history import Signature
+from aggregates.bbs.history import History, Signature
 from aggregates.hours.enrolment_entry import EnrolmentEntry, Phase
 from aggregates.hours.week_content import RowKey
 from aggregates.week import week_of
@@ -17,6 +17,8 @@ from projections.weeks_table import RowState
 # Which entries, at which versions.
 Versions: TypeAlias = Mapping[UUID, int]
 _Place: TypeAlias = tuple[UUID, dt.date, Phase]
+# A row of the weekly log; without a supervision it is none of the Board's form.
+Place: TypeAlias = tuple[dt.date, UUID | None, Phase]
 
 
 def signatures(
@@ -69,3 +71,17 @@ def _signature(row: WeekRow, *, holds: bool) -> Signature:
     if holds and row.state is RowState.SUBMITTED:
         return Signature.SUBMITTED
     return Signature.VOID if row.was_signed else Signature.NONE
+
+
+def row_signatures(history: History) -> dict[Place, Signature]:
+    """Return how far each row that something is logged in is signed: all of it, or not at all."""
+    found: dict[Place, Signature] = {}
+    for each in history.entries:
+        place = (
+            week_of(each.day, history.enrolment.week_start),
+            each.entry.supervision_id,
+            history.enrolment.phase_of(each.day),
+        )
+        if found.setdefault(place, each.signature) is not each.signature:
+            found[place] = Signature.NONE
+    return found

@@ -36,10 +36,12 @@ from ledger.postgres.settings import Settings
 from ledger.reader import Shredded, open_entries
 from ledger.seal_log.sealer import seal_once
 from projections.read_models import Followers
+from projections.setup_table import SETUP
 from projections.supervised_table import SUPERVISED as SUPERVISED_VIEW
 from projections.therapist import THERAPIST
 from projections.trail import TRAIL
 from projections.waiting import wait_for
+from projections.weeks_table import WEEKS
 from tests.aggregates.examples import entry
 from tests.aggregates.hours_examples import CLINIC, ENROLMENT, GROUP, SUPERVISED
 from tests.fix_practice import DOCUMENT
@@ -247,7 +249,7 @@ def _follow(context: Context, practice_id: UUID) -> None:
     """Wait until the read models hold what the practice has."""
     with context.ledger.read(practice_id) as connection:
         position = reader.size(connection, practice_id) - 1
-    for read_model in (THERAPIST, TRAIL, SUPERVISED_VIEW):
+    for read_model in (THERAPIST, TRAIL, SETUP, WEEKS, SUPERVISED_VIEW):
         assert wait_for(context.ledger, read_model.name, practice_id, position, FOLLOW_S_MAX)
 
 

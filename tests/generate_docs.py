@@ -47,6 +47,7 @@ WHOSE = {
     Whose.SLOT: "the whole practice",
     Whose.SUPERVISED: "each supervisee's",
     Whose.SUPERVISEE: "that supervisee's",
+    Whose.REVIEWED: "that person's",
     Whose.ROW: "its supervisee's",
     Whose.ROWS: "each of their supervisees'",
     Whose.EMERGENCY: "the person's whom the request is for",

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from aggregates.access import Purpose, RecordKind
-from web.access_rows import SUPERVISORS, Reads, Row, Whose, own_row
+from web.access_rows import OFFICERS, SUPERVISORS, Reads, Row, Whose, own_row
 from web.assurance import Assurance
 
 _OWN: Final = Purpose.OWN_RECORD
@@ -40,6 +40,16 @@ def _supervisor(method: str, path: str, whose: Whose) -> Row:
     )
 
 
+def _review(path: str, kind: RecordKind, whose: Whose) -> Row:
+    return Row(
+        method="GET",
+        path=path,
+        roles=OFFICERS,
+        assurance=Assurance.PASSKEY,
+        reads=Reads(kind, whose, Purpose.COMPLIANCE_REVIEW),
+    )
+
+
 HOURS_ROWS: Final = (
     own_row("GET", "/week/{day}/activity", _WEEK),
     own_row("POST", "/week/{day}/activity", _WEEK_IF_SHOWN),
@@ -68,4 +78,6 @@ HOURS_ROWS: Final = (
     _supervisor("GET", "/sign/{stream_id}", Whose.ROW),
     _supervisor("POST", "/sign/{stream_id}", Whose.ROW),
     _supervisor("POST", "/sign/{stream_id}/return", Whose.ROW),
+    _review("/compliance", RecordKind.REVIEWS, Whose.PRACTICE),
+    _review("/compliance/{person_id}", RecordKind.REVIEW, Whose.REVIEWED),
 )

@@ -26,6 +26,7 @@ class Whose(Enum):
     SLOT = auto()  # of the practice whose log has the slot in the address
     SUPERVISED = auto()  # of everybody whose weeks were submitted to who asks
     SUPERVISEE = auto()  # of the person in the address, if any was
+    REVIEWED = auto()  # of the person in the address, if they log hours in this practice
     ROW = auto()  # of whose week the address names, if it was
     ROWS = auto()  # of whose weeks the query names, if all were
     EMERGENCY = auto()  # of whom the request in the address opens to who asked, and only now

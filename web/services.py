@@ -22,6 +22,7 @@ from projections.trail_days import Accesses, DayCount, Span
 from projections.trail_rows import Asked, TrailRow
 from web.emergency import EmergencyServices
 from web.hours import HoursCommands, HoursRecords
+from web.reviewing import ReviewRecords
 from web.supervising import SupervisedRecords, Supervising
 
 
@@ -43,6 +44,7 @@ class Records:
     practice_log_file: Callable[[Actor, int, str], Served | None]
     hours: HoursRecords
     supervised: SupervisedRecords
+    reviews: ReviewRecords
     requests: Callable[[Actor], Sequence[Request]]
     people: Callable[[Actor], Sequence[Person]]
     holds: Callable[[Actor], Sequence[HoldOn]]
@@ -55,8 +57,9 @@ class Services:
     Each may raise Refused, FieldsRefused or a LedgerError; web/errors.py has an answer to each.
     The commands take a command id last (I10); `was_handled` tells whether one is in the log. `wait`
     waits, bounded, until the read models hold what was handled: False when they do not yet.
-    `standing`, `session_owner` (who began a stream, also one of hours), `slot` and `supervising`
-    are what the guard asks before it decides, and `record_access` is durable when it returns.
+    `standing`, `session_owner` (who began a stream, also one of hours), `slot`, `supervising` and
+    `logs_hours` (whether a person does in this practice) are what the guard asks before it decides,
+    and `record_access` is durable when it returns.
     `broken` names the parts of the service that do not work; with none of them it can serve.
     """
 
@@ -67,6 +70,7 @@ class Services:
     session_owner: Callable[[Actor, UUID], UUID | None]
     slot: Callable[[Actor], int | None]
     supervising: Supervising
+    logs_hours: Callable[[Actor, UUID], bool]
     log_session: Callable[[Actor, SessionEntry, UUID], Handled]
     correct_session: Callable[[Actor, Shown, SessionEntry, UUID], Handled]
     delete_session: Callable[[Actor, Shown, Deletion, UUID], Handled]

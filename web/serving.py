@@ -28,6 +28,7 @@ from ledger.timestamps.authority import configured
 from ledger.timestamps.stamper import Stamper
 from ledger.witness.configured import asked_policy
 from ledger.witness.cosigner import Cosigners
+from projections.compliance_review import logs_hours
 from projections.emergencies import people, requests
 from projections.entry_history import stream_owner
 from projections.holds import holds_on
@@ -49,6 +50,7 @@ from web.emergency_wiring import emergency_services
 from web.hours import hours_commands, hours_records
 from web.identity.identity import Identity
 from web.identity.wiring import mailer_of, open_identity
+from web.reviewing import review_records
 from web.server import Server
 from web.services import Records, Services
 from web.settings import WebSettings
@@ -167,6 +169,7 @@ def wire(context: Context, settings: Settings, broken: Callable[[], Sequence[str
         session_owner=lambda actor, stream: stream_owner(ledger, actor.practice_id, stream),
         slot=lambda actor: _slot(ledger, actor),
         supervising=supervising(context),
+        logs_hours=lambda actor, person: logs_hours(ledger, actor.practice_id, person),
         log_session=partial(log_session, context),
         correct_session=partial(correct_session, context),
         delete_session=partial(delete_session, context),
@@ -199,6 +202,7 @@ def _records(context: Context, settings: Settings, files: AuditFiles) -> Records
         ),
         hours=hours_records(context),
         supervised=supervised_records(context),
+        reviews=review_records(context),
         requests=lambda actor: requests(ledger, actor.practice_id),
         people=lambda actor: people(ledger, actor.practice_id),
         holds=lambda actor: holds_on(ledger, actor.practice_id),

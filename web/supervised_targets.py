@@ -1,4 +1,4 @@
-"""Finds out for the guard whose weeks a supervisor asks for, and whether they were handed them."""
+"""Finds out for the guard whose weeks a supervisor or officer asks for, and if they may see."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -28,6 +28,8 @@ def find_supervised(request: Request, whose: Whose, actor: Actor) -> Supervised:
     match whose:
         case Whose.SUPERVISEE:
             return _supervisee(request, actor, person_of(request))
+        case Whose.REVIEWED:
+            return _reviewed(request, actor, person_of(request))
         case Whose.ROW:
             return _row(request, actor, stream_of(request))
         case Whose.ROWS:
@@ -42,6 +44,15 @@ def _supervisee(request: Request, actor: Actor, person_id: UUID) -> Supervised:
     if person_id in services.supervising.supervisees(actor):
         return Supervised(is_theirs=True, persons=(person_id,))
     # Nobody else's address is told of: it may be of another practice, or of nobody.
+    is_member = services.standing(Actor(actor.practice_id, person_id)) is not None
+    return Supervised(is_theirs=False, persons=(person_id,) if is_member else ())
+
+
+def _reviewed(request: Request, actor: Actor, person_id: UUID) -> Supervised:
+    """Find somebody who logs hours, also a former member; nobody reviews their own."""
+    services = parts_of(request).services
+    if person_id != actor.person_id and services.logs_hours(actor, person_id):
+        return Supervised(is_theirs=True, persons=(person_id,))
     is_member = services.standing(Actor(actor.practice_id, person_id)) is not None
     return Supervised(is_theirs=False, persons=(person_id,) if is_member else ())
 

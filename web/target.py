@@ -51,7 +51,7 @@ def target_of(request: Request, reads: Reads, session: BrowserSession | TokenSes
             is_whole = reads.whose is Whose.PRACTICE
             is_theirs = is_whole or services.slot(actor) == request.path_params["slot"]
             return Target(is_theirs=is_theirs, whose=None)
-        case Whose.SUPERVISED | Whose.SUPERVISEE | Whose.ROW | Whose.ROWS:
+        case Whose.SUPERVISED | Whose.SUPERVISEE | Whose.REVIEWED | Whose.ROW | Whose.ROWS:
             found = find_supervised(request, reads.whose, actor)
             return Target(
                 is_theirs=found.is_theirs,

@@ -35,9 +35,9 @@ from projections.therapist import SessionRow, WeekView
 from projections.trail_days import Accesses, DayCount, Span
 from projections.trail_rows import Asked, TrailRow
 from tests.projections.histories import OWNER, History
+from tests.web import fake_supervised
 from tests.web.fake_hours import FakeHours
 from tests.web.fake_past import OFFICER, looked_back
-from tests.web.fake_supervised import nobody_supervised, nothing_supervised
 from web import calendar
 from web.emergency import EmergencyServices
 from web.services import Records, Services
@@ -101,7 +101,6 @@ class FakePractice:
         self.baa_signed = True
         self.files = dict[tuple[int | None, str], Served]()
         self.is_caught_up = True
-        self.hours = FakeHours(self._fail)
         self.past = History()
         self.statuses = dict[int, ProofStatus]()
         self.roles = {
@@ -128,7 +127,8 @@ class FakePractice:
             accesses=lambda _actor, span: [e for e in self.accessed if _is_in(e.day, span)],
             practice_log_file=lambda _actor, slot, path: self.files.get((slot, path)),
             hours=self.hours.records(),
-            supervised=nothing_supervised(),
+            supervised=fake_supervised.nothing_supervised(),
+            reviews=fake_supervised.nothing_reviewed(),
             requests=lambda _actor: (),
             people=lambda _actor: (),
             holds=lambda _actor: (),
@@ -140,7 +140,8 @@ class FakePractice:
             standing=self.standing,
             session_owner=lambda _, stream_id: self.owners.get(stream_id),
             slot=lambda _: self.slot,
-            supervising=nobody_supervised(),
+            supervising=fake_supervised.nobody_supervised(),
+            logs_hours=lambda _actor, _person: False,
             log_session=self.log_session,
             correct_session=self.correct_session,
             delete_session=self.delete_session,

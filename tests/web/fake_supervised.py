@@ -1,5 +1,8 @@
-"""Supervision in a practice in memory: nobody handed in anything."""
+"""Supervision and hours in a practice in memory: nobody handed in or logged anything."""
 
+from projections.compliance_review import Review
+from projections.setup import Setup
+from web.reviewing import ReviewRecords
 from web.supervising import SupervisedRecords, Supervising
 
 
@@ -20,4 +23,13 @@ def nobody_supervised() -> Supervising:
         supervisees=lambda _: (),
         supervisee_of=lambda _actor, _stream: None,
         row_owner=lambda _actor, _stream: None,
+    )
+
+
+def nothing_reviewed() -> ReviewRecords:
+    """Return reads of a practice where nobody logs hours."""
+    return ReviewRecords(
+        everybody=lambda _actor, _day: {},
+        person=lambda _actor, _person, _day: Review((), None),
+        setup=lambda _actor, _person: Setup(),
     )

@@ -201,6 +201,8 @@ def test_the_whole_practice_is_for_officers_or_holds_no_words(row: Row) -> None:
         assert (row.roles, row.reads.purpose) == (OFFICERS, Purpose.COMPLIANCE_REVIEW)
     elif row.reads.whose is Whose.SLOT:
         assert row.reads.purpose is Purpose.VERIFICATION
+    elif row.reads.whose is Whose.REVIEWED:
+        assert (row.roles, row.reads.purpose) == (OFFICERS, Purpose.COMPLIANCE_REVIEW)
     elif row.reads.whose in {Whose.SUPERVISED, Whose.SUPERVISEE, Whose.ROW, Whose.ROWS}:
         assert (row.roles, row.reads.purpose) == (SUPERVISORS, Purpose.SUPERVISION)
         assert row.reads.kind is RecordKind.SUPERVISED

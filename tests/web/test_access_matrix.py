@@ -21,6 +21,7 @@ NOT_SIGNED = 409  # what it is answered to was never shown
 
 # Where an officer has to choose a member: the others name nobody to them.
 NAMED = {"/emergency", "/emergency/ask", "/holds", "/holds/place"}
+REVIEWS = {"/compliance", "/compliance/{person_id}"}
 NO_RECORDS = {200, 303, 400, 403, 404, NOT_MADE}  # public, or who signs in and who is in
 
 
@@ -38,7 +39,7 @@ class Asking:
         reads = self.row.reads
         if reads is None or reads.whose in {Whose.OWN, Whose.PRACTICE, Whose.SUPERVISED}:
             return True
-        if reads.whose is Whose.SLOT:
+        if reads.whose in {Whose.SLOT, Whose.REVIEWED}:
             return self.target in {OWN, OTHERS}
         return self.target == OWN
 
@@ -162,7 +163,7 @@ def is_named(asking: Asking) -> bool:
     is_told = asking.role is Role.THERAPIST and asking.row.path == "/trail"
     # Who is supervised chooses among the supervisors of the practice.
     is_told = is_told or asking.row.path.startswith("/setup/supervisions/")
-    return asking.role is Role.OWNER or asking.row.path in NAMED or is_told
+    return asking.role is Role.OWNER or asking.row.path in NAMED | REVIEWS or is_told
 
 
 def whose(practice: RealPractice, asking: Asking) -> UUID | None:

@@ -29,6 +29,7 @@ _WHOLE: Final = {
     RecordKind.LOG_FILES: "Files of the practice's log",
     RecordKind.EMERGENCIES: "Requests for emergency access",
     RecordKind.HOLDS: "Legal holds",
+    RecordKind.REVIEWS: "How far all weekly logs are, and what the rules find",
 }
 _OWN: Final = {
     RecordKind.WEEK: "Their own weeks",
@@ -40,6 +41,7 @@ _OWN: Final = {
     RecordKind.PROGRESS: "Their own progress to a licence",
     RecordKind.WEEKLY_LOG: "Their own weekly log",
     RecordKind.SUPERVISED: "Weekly logs of their own, to sign",
+    RecordKind.REVIEW: "Their own weekly logs and what the rules find",
 }
 _OTHERS: Final = {
     RecordKind.WEEK: "A member's week",
@@ -51,6 +53,7 @@ _OTHERS: Final = {
     RecordKind.PROGRESS: "A member's progress to a licence",
     RecordKind.WEEKLY_LOG: "A member's weekly log",
     RecordKind.SUPERVISED: "A member's weekly log, to sign it",
+    RecordKind.REVIEW: "A member's weekly logs and what the rules find",
 }
 
 
