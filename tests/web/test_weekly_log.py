@@ -34,7 +34,7 @@ def test_what_would_not_count_is_told_before_with_what_to_do(log: Log) -> None:
     assert "as it is</button>" in page
     log.supervision()
     page = log.page()
-    assert "2 of 2 units" in page
+    assert "Units of supervision at this setting: 2; needed: 2" in page
     assert "What would not count" not in page
     assert "All of it would count once it is signed." in page
 
