@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from threading import Lock
 from uuid import UUID
 
-import psycopg
 from eventsourcing.persistence import EventStore
 from psycopg import Connection
 from psycopg.rows import TupleRow
@@ -15,12 +14,12 @@ from ledger.append.chain import Sources
 from ledger.append.request import Appended, AppendRequest
 from ledger.append.writer import Writer
 from ledger.clock import Clock
-from ledger.errors import Drifted, LedgerError, Quarantined, Unavailable
+from ledger.errors import Drifted, LedgerError, Quarantined
 from ledger.ids import Ids
 from ledger.keys.records import RecordKeys
 from ledger.mapper import Codec, FactMapper, Recorded
 from ledger.postgres.connect import Database, Role
-from ledger.postgres.lending import lending
+from ledger.postgres.lending import answered, lending
 from ledger.postgres.practice import speaking_for
 from ledger.recorder import PracticeRecorder
 from ledger.supervisor_reader import SupervisorReader
@@ -113,14 +112,8 @@ class Ledger:
 
         Raises `Unavailable` when there is none to be had.
         """
-        try:
-            with self._lend() as connection, speaking_for(connection, practice_id):
-                yield connection
-        except psycopg.OperationalError:
-            raise Unavailable("the database cannot be reached; try again") from None
-        except psycopg.errors.UndefinedTable:
-            # Just after a first start: whoever follows the log makes the tables of its read models.
-            raise Unavailable("the service has just begun; try again in a moment") from None
+        with answered(), self._lend() as connection, speaking_for(connection, practice_id):
+            yield connection
 
     def listen(self) -> Connection[TupleRow]:
         """Open a connection that hears of every append."""

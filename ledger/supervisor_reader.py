@@ -5,13 +5,11 @@ from contextlib import contextmanager
 from typing import Final
 from uuid import UUID
 
-import psycopg
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
-from ledger.errors import Unavailable
 from ledger.postgres.connect import Database, Role
-from ledger.postgres.lending import lending
+from ledger.postgres.lending import answered, lending
 from ledger.postgres.practice import speaking_as
 
 READERS_MAX: Final = 8
@@ -34,13 +32,9 @@ class SupervisorReader:
 
         Raises `Unavailable` when there is none to be had.
         """
-        try:
-            with (
-                self._lend() as connection,
-                speaking_as(connection, practice_id, supervisor_id),
-            ):
-                yield connection
-        except psycopg.OperationalError:
-            raise Unavailable("the database cannot be reached; try again") from None
-        except psycopg.errors.UndefinedTable:
-            raise Unavailable("the service has just begun; try again in a moment") from None
+        with (
+            answered(),
+            self._lend() as connection,
+            speaking_as(connection, practice_id, supervisor_id),
+        ):
+            yield connection

@@ -42,7 +42,7 @@ from projections.therapist_table import THERAPIST
 from projections.trail import TRAIL
 from projections.trail_days import accesses, trail_days
 from projections.trail_rows import trail
-from projections.waiting import wait_for
+from projections.waiting import wait_for_all
 from projections.weeks_table import WEEKS
 from web import app
 from web.development_sign_in import DevelopmentSignIn
@@ -155,9 +155,8 @@ def wire(context: Context, settings: Settings, broken: Callable[[], Sequence[str
     files = AuditFiles(ledger.read, lambda: verifier_key(settings.data_dir, settings.ledger_name))
 
     def wait(handled: Handled) -> bool:
-        return all(
-            wait_for(ledger, name, handled.practice_id, handled.position, READ_YOUR_WRITES_S)
-            for name in _READ
+        return wait_for_all(
+            ledger, _READ, handled.practice_id, handled.position, READ_YOUR_WRITES_S
         )
 
     return Services(

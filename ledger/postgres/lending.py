@@ -11,7 +11,21 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
+from ledger.errors import Unavailable
+
 Lend = Callable[[], AbstractContextManager[Connection[TupleRow]]]
+
+
+@contextmanager
+def answered() -> Generator[None]:
+    """Tell what cannot be read now, and can be later, as `Unavailable`."""
+    try:
+        yield
+    except psycopg.OperationalError:
+        raise Unavailable("the database cannot be reached; try again") from None
+    except psycopg.errors.UndefinedTable:
+        # Just after a first start: whoever follows the log makes the tables of its read models.
+        raise Unavailable("the service has just begun; try again in a moment") from None
 
 
 def lending(pool: ConnectionPool[Connection[TupleRow]]) -> Lend:

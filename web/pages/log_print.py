@@ -6,7 +6,6 @@ from hashlib import sha256
 from typing import Final
 
 import msgspec
-import typst
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,6 +26,7 @@ from web.hours import HoursRecords
 from web.pages.log_rows import LogRow, LogState, log_rows
 from web.pages.weekly_log_in_words import COLUMNS, TOTAL, clock
 from web.parts import parts_of
+from web.printing import printed
 from web.render import FOLDER
 from web.who import who
 
@@ -100,19 +100,7 @@ def compiled(forms: Sequence[Form], time_s: int) -> bytes:
 
     Raises `RuntimeError`, which repeats nothing of them, where the template is at fault.
     """
-    try:
-        return typst.compile(
-            TEMPLATE,
-            root=TEMPLATE.parent,
-            format="pdf",
-            # Tagged, to be read aloud; and with its fonts inside, to be kept for decades.
-            pdf_standards=["ua-1", "a-2a"],
-            sys_inputs={"forms": msgspec.json.encode(forms).decode()},
-            timestamp=time_s,
-            ignore_system_fonts=True,
-        )
-    except RuntimeError:  # its message quotes what the template was told
-        raise RuntimeError("the weekly log's template does not compile") from None
+    return printed(TEMPLATE, {"forms": forms}, time_s)
 
 
 def _forms(records: HoursRecords, actor: Actor, day: dt.date, today: dt.date) -> list[Form]:

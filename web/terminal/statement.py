@@ -7,10 +7,10 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
-import typst
 
 from ledger.bundle.export import Explained
 from ledger.checkpoint import Checkpoint
+from web.printing import printed
 from web.render import FOLDER
 from web.terminal.bundle_page import PLOT_HEIGHT, PLOT_WIDTH, bars, days_per_bar
 
@@ -96,19 +96,7 @@ def compiled(told: Statement, time_s: int) -> bytes:
 
     Raises `RuntimeError`, which repeats nothing of them, where the template is at fault.
     """
-    try:
-        return typst.compile(
-            TEMPLATE,
-            root=TEMPLATE.parent,
-            format="pdf",
-            # Tagged, to be read aloud; and with its fonts inside, to be kept for decades.
-            pdf_standards=["ua-1", "a-2a"],
-            sys_inputs={"statement": msgspec.json.encode(told).decode()},
-            timestamp=time_s,
-            ignore_system_fonts=True,
-        )
-    except RuntimeError:  # its message quotes what the template was told
-        raise RuntimeError("the statement's template does not compile") from None
+    return printed(TEMPLATE, {"statement": told}, time_s)
 
 
 def told_of(explained: Explained, gone: AbstractSet[UUID]) -> Statement:
