@@ -139,7 +139,8 @@ async def _page(
     day = entry.date if entry else parts.today()
     values: dict[str, object] = {
         "signed_in": "activity",
-        "activity": history,
+        "path": f"/activity/{history.stream_id}",
+        "fields": "activity_form.html",
         "title": activity_in_words(entry) if entry else "A destroyed activity",
         "back": week_of(day, own.week_start).isoformat(),
         "form": shown,
@@ -147,4 +148,4 @@ async def _page(
         "trouble": trouble if shown else None,
         "changes": changes,
     }
-    return parts.renderer.page(request, "activity.html", values, status=status)
+    return parts.renderer.page(request, "entry.html", values, status=status)

@@ -151,7 +151,8 @@ async def _page(
         shown = offering(form or _filled(parts.ids.new(), history, entry), own)
     values: dict[str, object] = {
         "signed_in": "session",
-        "session": history,
+        "path": f"/session/{history.stream_id}",
+        "fields": "entry_form.html",
         "title": session_in_words(entry) if entry else "A destroyed session",
         "back": week_of(entry.date if entry else parts.today(), own.week_start).isoformat(),
         "form": shown,
@@ -159,7 +160,7 @@ async def _page(
         "trouble": trouble if is_open else None,
         "changes": changes_in_words(history.changes, parts.settings.time_zone, own),
     }
-    return parts.renderer.page(request, "session.html", values, status=status)
+    return parts.renderer.page(request, "entry.html", values, status=status)
 
 
 def _filled(form: UUID, history: SessionHistory, entry: SessionEntry) -> EntryForm:
