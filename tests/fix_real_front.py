@@ -141,6 +141,10 @@ class RealFront:
             raise_server_exceptions=False,
         )
 
+    def follow(self) -> None:
+        """Wait until what is shown holds what happened in the first practice."""
+        _follow(self.context, self.one.practice_id)
+
     def size(self, practice_id: UUID) -> int:
         """Return how many events a practice has."""
         with self.context.ledger.read(practice_id) as connection:

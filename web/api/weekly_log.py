@@ -119,41 +119,43 @@ def _log(call: Call[Nothing, LogQuery]) -> Reply:
 
 
 def _week(call: Call[Nothing, Nothing]) -> Reply:
-    first_day, week = _read(call)
+    first_day = _first_day(call)
+    week = _read(call, first_day)
     shown = () if week is None else tuple(_judged(e, week.judged.get(e.place)) for e in week.rows)
     day = first_day.isoformat() if first_day else None
     return Reply(value=LoggedWeek(first_day=day, rows=shown))
 
 
 def _submit(call: Call[RowNamed, Nothing]) -> Reply:
-    done = _done(call)
+    first_day = _first_day(call)
+    done = _done(call, first_day)
     if done is not None:
         return _changed(call, done)
-    week, found, key = _named(call)
+    week, found, key = _named(call, first_day)
     submit = call.parts.services.hours.submit_week
     return _changed(call, submit(call.actor, week.submission(found, key), call.command_id))
 
 
 def _take_back(call: Call[RowNamed, Nothing]) -> Reply:
-    done = _done(call)
+    first_day = _first_day(call)
+    done = _done(call, first_day)
     if done is not None:
         return _changed(call, done)
-    _, found, key = _named(call)
+    _, found, key = _named(call, first_day)
     if found.row is None:
         raise Refused(HoursCode.WEEK_NOT_SUBMITTED)
     take_back = call.parts.services.hours.take_back_week
     return _changed(call, take_back(call.actor, key, call.command_id))
 
 
-def _done(call: Call[RowNamed, Nothing]) -> Handled | None:
+def _done(call: Call[RowNamed, Nothing], first_day: dt.date | None) -> Handled | None:
     """Return what the same call did before, whatever became of the row since (I10)."""
-    enrolment = call.records().hours.setup(call.actor).enrolment
-    if enrolment is None:
+    if first_day is None:
         return None
     key = RowKey(
         person_id=call.actor.person_id,
         supervision_id=call.body.supervision,
-        first_day=week_start_of(enrolment.week_start, day_of(call.request)),
+        first_day=first_day,
         phase=call.body.phase,
     )
     return call.parts.services.hours.earlier_act(call.actor, key, call.command_id)
@@ -165,22 +167,30 @@ def _changed(call: Call[RowNamed, Nothing], handled: Handled) -> Reply:
     return Reply(value=value, version=handled.version)
 
 
+def _first_day(call: Call[Nothing, Nothing] | Call[RowNamed, Nothing]) -> dt.date | None:
+    """Return the first day of the week that a day is in, as the person's begin.
+
+    None while they have stated no enrolment.
+    """
+    day = day_of(call.request)
+    enrolment = call.records().hours.setup(call.actor).enrolment
+    return week_start_of(enrolment.week_start, day) if enrolment else None
+
+
 def _read(
-    call: Call[Nothing, Nothing] | Call[RowNamed, Nothing],
-) -> tuple[dt.date | None, LogWeek | None]:
-    """Return the first day of the week that a day is in, as the person's begin, and its rows."""
-    day, records = day_of(call.request), call.records().hours
-    enrolment = records.setup(call.actor).enrolment
-    if enrolment is None:
-        return None, None
-    first_day = week_start_of(enrolment.week_start, day)
-    return first_day, log_week(records, call.actor, first_day, call.parts.today())
+    call: Call[Nothing, Nothing] | Call[RowNamed, Nothing], first_day: dt.date | None
+) -> LogWeek | None:
+    """Return the rows of the week that begins on this day."""
+    if first_day is None:
+        return None
+    return log_week(call.records().hours, call.actor, first_day, call.parts.today())
 
 
-def _named(call: Call[RowNamed, Nothing]) -> tuple[LogWeek, LogRow, RowKey]:
+def _named(
+    call: Call[RowNamed, Nothing], first_day: dt.date | None
+) -> tuple[LogWeek, LogRow, RowKey]:
     """Return the row that is meant, if it is still as it was shown. Raises Refused."""
-    said = call.body
-    first_day, week = _read(call)
+    said, week = call.body, _read(call, first_day)
     found = week.row((first_day, said.supervision, said.phase)) if week and first_day else None
     key = found.key(call.actor.person_id) if found else None
     if week is None or found is None or key is None:

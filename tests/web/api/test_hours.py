@@ -177,7 +177,9 @@ def test_the_log_comes_week_by_week(real_front: RealFront, program: TestClient) 
     assert program.get(f"{LOG}?before=x").json()["code"] == "fields-invalid"
 
 
-def test_progress_has_both_figures_and_says_where_it_is_written(program: TestClient) -> None:
+def test_progress_has_both_figures_and_says_where_it_is_written(
+    real_front: RealFront, program: TestClient
+) -> None:
     """The same numbers as the page, as of a day; and it is no advice."""
     shown = program.get("/api/v1/progress?as_of=2026-06-30").json()
     assert (shown["as_of"], shown["notice"]) == ("2026-06-30", ADVICE)
@@ -192,5 +194,6 @@ def test_progress_has_both_figures_and_says_where_it_is_written(program: TestCli
     minimums = [each for each in evaluation["requirements"] if each["expected"]]
     assert {each["does"] for each in minimums} == {"needs"}
     assert program.get("/api/v1/progress?as_of=1999-01-01").json()["code"] == "fields-invalid"
+    real_front.follow()
     own = program.get("/api/v1/trail?show=own").json()["items"]
     assert any("progress" in each["sentence"] for each in own)
