@@ -53,6 +53,12 @@ def test_every_event_has_its_line() -> None:
     assert_documents("docs/events.md", set(SPECS))
 
 
+def test_every_event_is_in_the_changelog() -> None:
+    """Operators and auditors hear there of each tag that a version adds."""
+    told = (tidy.ROOT / "CHANGELOG.md").read_text()
+    assert [tag for tag in SPECS if f"`{tag}`" not in told] == []
+
+
 def test_every_error_code_has_its_line() -> None:
     """docs/errors.md lists the ledger's errors, the refusals and what fsck finds."""
     found = {each.value for each in Name}
