@@ -134,7 +134,7 @@ def _admit(request: Request, row: Row) -> Admitted:
             forget_tokens(request, session.actor)
             verdict = Verdict.TOKEN
         raise PageError(verdict.value)
-    if standing is not None:
+    if standing is not None and isinstance(session, BrowserSession):
         request.scope[NEWS_KEY] = news_of(parts, session.actor)
     admitted = Admitted(session, standing, None)
     if row.reads is not None and standing is not None:
