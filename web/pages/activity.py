@@ -139,7 +139,6 @@ async def _page(
     day = entry.date if entry else parts.today()
     values: dict[str, object] = {
         "signed_in": "activity",
-        "path": f"/activity/{history.stream_id}",
         "fields": "activity_form.html",
         "title": activity_in_words(entry) if entry else "A destroyed activity",
         "back": week_of(day, own.week_start).isoformat(),

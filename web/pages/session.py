@@ -151,7 +151,6 @@ async def _page(
         shown = offering(form or _filled(parts.ids.new(), history, entry), own)
     values: dict[str, object] = {
         "signed_in": "session",
-        "path": f"/session/{history.stream_id}",
         "fields": "entry_form.html",
         "title": session_in_words(entry) if entry else "A destroyed session",
         "back": week_of(entry.date if entry else parts.today(), own.week_start).isoformat(),
