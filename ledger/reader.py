@@ -93,6 +93,10 @@ class Keys(Protocol):
         """Return what is known of each key."""
         ...
 
+    def generation(self) -> int:
+        """Return a number that every destruction of a key has changed by the next look-up."""
+        ...
+
 
 def entry(row: TupleRow) -> Entry:
     """Read one row strictly. Raises `Malformed` for its leaf, `Tampered` when columns differ."""

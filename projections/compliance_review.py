@@ -148,7 +148,6 @@ def _review(
         _row(
             place,
             (submitted.get(place), judged.get(place)),
-            progress.signatures.get(place) if progress else None,
             last,
         )
         for place in places
@@ -162,12 +161,11 @@ def _review(
 def _row(
     place: Place,
     found: tuple[ComplianceRow | None, Row | None],
-    signature: Signature | None,
     as_of: dt.date,
 ) -> ReviewRow:
     first_day, supervision_id, phase = place
     submitted, judged = found
-    state = _state(submitted, signature)
+    state = _state(submitted, judged.signature if judged else None)
     is_overdue = supervision_id is not None and first_day + _IN_TIME < as_of
     is_signed_late = submitted is not None and submitted.is_signed_late
     return ReviewRow(

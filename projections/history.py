@@ -1,39 +1,36 @@
 """What the rules look at of one person: what they stated, what they logged, what is signed."""
 
+from typing import Final
 from uuid import UUID
 
-from aggregates.bbs.history import History, Recorded, Signature
-from projections import setup, therapist, weeks
-from projections.sealed_rows import keys_of
-from projections.signatures import signatures
+from aggregates.bbs.history import History
+from ledger.clock import Clock
+from projections.keeping import Keeping
+from projections.live_history import LiveHistory
 from projections.source import Source
+
+KEPT_MAX: Final = 32
+KEPT_US_MAX: Final = 600 * 1_000_000
+
+
+class Histories:
+    """Reads people's histories, and keeps the last KEPT_MAX in memory, each KEPT_US_MAX long.
+
+    What is kept has no personal text of entries, and is never older than the read models.
+    """
+
+    def __init__(self, source: Source, clock: Clock) -> None:
+        self._source = source
+        self._live: Keeping[tuple[UUID, UUID], LiveHistory] = Keeping(
+            clock, kept_max=KEPT_MAX, kept_us_max=KEPT_US_MAX
+        )
+
+    def of(self, practice_id: UUID, person_id: UUID) -> History | None:
+        """Return a person's history as `LiveHistory.current` does."""
+        place = practice_id, person_id
+        return self._live.get_or_put(place, lambda: LiveHistory(*place)).current(self._source)
 
 
 def history_of(source: Source, practice_id: UUID, person_id: UUID) -> History | None:
-    """Return a person's history, None while they have stated no enrolment or it is shredded.
-
-    Three selects and one look-up of keys. What is deleted or shredded is left out. The read models
-    may stand at different positions: then a signature is told as void, or not yet, never as more
-    than it is. Raises `Tampered` for a row that was not sealed for its place.
-    """
-    with source.read(practice_id) as connection:
-        stated = setup.select_setup(connection, practice_id, person_id)
-        logged = therapist.select_entries(connection, practice_id, person_id)
-        submitted = weeks.select_weeks(connection, practice_id, person_id)
-    sealed = [row.sealed for row in logged]
-    sealed += setup.sealed_of(stated) + weeks.sealed_of(submitted)
-    keys = keys_of(source.keys, practice_id, sealed)
-    known = setup.open_setup(keys, practice_id, stated)
-    if known.enrolment is None:
-        return None
-    live = therapist.open_entries(keys, practice_id, logged)
-    signed = signatures(known.enrolment, live, weeks.open_weeks(keys, practice_id, submitted))
-    return History(
-        enrolment=known.enrolment,
-        settings=known.settings,
-        supervisions=known.supervisions,
-        entries=tuple(
-            Recorded(each.stream_id, each.entry, signed.get(each.stream_id, Signature.NONE))
-            for each in live
-        ),
-    )
+    """Return a person's history, read whole, as `LiveHistory.current` does."""
+    return LiveHistory(practice_id, person_id).current(source)

@@ -76,5 +76,8 @@ class _NoKeys:
         del practice_id, key_ids
         return {}
 
+    def generation(self) -> int:
+        return 0
+
 
 _NO_KEYS = _NoKeys()

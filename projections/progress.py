@@ -1,109 +1,92 @@
-"""A person's progress to a licence: evaluated when something changed, and kept for a little."""
+"""A person's progress to a licence: worked out where something changed, and kept for a little."""
 
 import datetime as dt
-from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final, TypeAlias
 from uuid import UUID
 
-from aggregates.bbs.evaluate import evaluate
-from aggregates.bbs.evaluation import Evaluation
-from aggregates.bbs.history import Signature
+from aggregates.bbs.evaluate import evaluate, rows_for_week
+from aggregates.bbs.evaluation import Evaluation, Row
+from aggregates.bbs.history import History
+from aggregates.bbs.memory import Memory
 from aggregates.bbs.project import Projection, project
+from aggregates.week import WEEK_DAYS
 from ledger.clock import Clock
-from projections.history import history_of
-from projections.signatures import Place, row_signatures
+from projections.history import KEPT_US_MAX, Histories
+from projections.keeping import Keeping
 from projections.source import Source
 
-KEPT_MAX: Final = 64
-KEPT_US_MAX: Final = 600 * 1_000_000
+KEPT_MAX: Final = 32
 
-# Rows are never removed and a stream's version only grows, so equal figures are equal rows; the
-# models' own positions would not do: they move with every look, also the one that asks.
-_STANDING = """
-SELECT e.*, s.*, w.* FROM
-  (SELECT count(*), coalesce(sum(version), 0)::bigint, count(sealed)
-   FROM views.therapist_entries WHERE practice_id = %b AND person_id = %b) e,
-  (SELECT count(*), coalesce(sum(version), 0)::bigint, count(stated), count(noticed)
-   FROM views.setups WHERE practice_id = %b AND person_id = %b) s,
-  (SELECT count(*), coalesce(sum(version), 0)::bigint, count(submission), count(reply)
-   FROM views.week_rows WHERE practice_id = %b AND person_id = %b) w
-"""
 _Key: TypeAlias = tuple[UUID, UUID, dt.date]
-_Figures: TypeAlias = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The evaluation and when each minimum would be reached: numbers and ids, no personal text.
-
-    `signatures` is how far each row of the weekly log is signed as it now stands.
-    """
+    """The evaluation and when each minimum would be reached: numbers and ids, no personal text."""
 
     evaluation: Evaluation
     projections: tuple[Projection, ...]
-    signatures: Mapping[Place, Signature] = field(default_factory=dict[Place, Signature])
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
-    figures: _Figures
-    since_us: int
-    progress: Progress
+class WeekJudged:
+    """A week's rows as of its last day, and the history they are of."""
+
+    history: History
+    rows: tuple[Row, ...]
+
+
+@dataclass(slots=True)
+class _Worked:
+    """What was worked out for a day, last of which history; `lock` guards it."""
+
+    memory: Memory = field(default_factory=Memory)
+    lock: Lock = field(default_factory=Lock)
+    history: History | None = None
+    progress: Progress | None = None
 
 
 class Progresses:
-    """Evaluates people's hours, and keeps the last KEPT_MAX of it in memory, each KEPT_US_MAX long.
+    """Evaluates people's hours as of KEPT_MAX days at most, each kept KEPT_US_MAX long.
 
-    What is kept is of exactly the rows that the read models hold now: any change of them evaluates
-    anew. Any thread may call; `_lock` guards what is kept.
+    What is kept is of exactly the rows that the read models hold now. When some of them changed,
+    only the weeks are worked out again that this makes different. Any thread may call.
     """
 
     def __init__(self, source: Source, clock: Clock) -> None:
-        self._source = source
-        self._clock = clock
-        self._lock = Lock()
-        self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
+        self._histories = Histories(source, clock)
+        self._worked: Keeping[_Key, _Worked] = Keeping(
+            clock, kept_max=KEPT_MAX, kept_us_max=KEPT_US_MAX
+        )
+
+    def history(self, practice_id: UUID, person_id: UUID) -> History | None:
+        """Return what the rules look at, None while the person has stated no enrolment.
+
+        Raises `Tampered` for a row that was not sealed for its place.
+        """
+        return self._histories.of(practice_id, person_id)
 
     def of(self, practice_id: UUID, person_id: UUID, as_of: dt.date) -> Progress | None:
-        """Return a person's progress as of a day, None while they have stated no enrolment.
-
-        Raises `Tampered` as `history_of` does.
-        """
-        key, figures = (practice_id, person_id, as_of), self._figures(practice_id, person_id)
-        found = self._find(key, figures)
-        if found is not None:
-            return found
-        # Read after the figures: it may be newer than they are, and never older.
-        history = history_of(self._source, practice_id, person_id)
+        """Return a person's progress as of a day; None and errors as in `history`."""
+        history = self.history(practice_id, person_id)
         if history is None:
             return None
-        evaluation = evaluate(history, as_of)
-        progress = Progress(
-            evaluation, project(history, evaluation, as_of), row_signatures(history)
-        )
-        self._keep(key, _Kept(figures, self._clock.now_us(), progress))
-        return progress
+        worked = self._worked.get_or_put((practice_id, person_id, as_of), _Worked)
+        with worked.lock:
+            if worked.progress is None or worked.history is not history:
+                evaluation = evaluate(history, as_of, memory=worked.memory)
+                worked.progress = Progress(evaluation, project(history, evaluation, as_of))
+                worked.history = history
+            return worked.progress
 
-    def _figures(self, practice_id: UUID, person_id: UUID) -> _Figures:
-        with self._source.read(practice_id) as connection:
-            asked = 3 * (practice_id, person_id)
-            (row,) = connection.execute(_STANDING, asked, binary=True).fetchall()
-        return tuple(row)
-
-    def _find(self, key: _Key, figures: _Figures) -> Progress | None:
-        oldest_us = self._clock.now_us() - KEPT_US_MAX
-        with self._lock:
-            while self._kept and next(iter(self._kept.values())).since_us < oldest_us:
-                self._kept.popitem(last=False)
-            kept = self._kept.get(key)
-        return kept.progress if kept is not None and kept.figures == figures else None
-
-    def _keep(self, key: _Key, kept: _Kept) -> None:
-        with self._lock:
-            self._kept.pop(key, None)
-            self._kept[key] = kept
-            while len(self._kept) > KEPT_MAX:
-                self._kept.popitem(last=False)
+    def week(self, practice_id: UUID, person_id: UUID, first_day: dt.date) -> WeekJudged | None:
+        """Return a week's rows as `rows_for_week` does; None and errors as in `history`, too."""
+        history = self.history(practice_id, person_id)
+        if history is None:
+            return None
+        last_day = first_day + dt.timedelta(days=WEEK_DAYS - 1)
+        worked = self._worked.get_or_put((practice_id, person_id, last_day), _Worked)
+        with worked.lock:
+            return WeekJudged(history, rows_for_week(history, first_day, worked.memory))

@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID
 
-from aggregates.bbs.history import History, Signature
+from aggregates.bbs.history import Signature
 from aggregates.hours.enrolment_entry import EnrolmentEntry, Phase
 from aggregates.hours.week_content import RowKey
 from aggregates.week import week_of
@@ -14,15 +15,43 @@ from projections.therapist import LiveEntry
 from projections.weeks import WeekRow
 from projections.weeks_table import RowState
 
-# Which entries, at which versions.
-Versions: TypeAlias = Mapping[UUID, int]
-_Place: TypeAlias = tuple[UUID, dt.date, Phase]
-# A row of the weekly log; without a supervision it is none of the Board's form.
+# Which row of the weekly log; without a supervision it is none of the Board's form.
 Place: TypeAlias = tuple[dt.date, UUID | None, Phase]
 
 
+@dataclass(frozen=True, slots=True)
+class RowStanding:
+    """A row as far as signatures go; `key` is None once it is shredded.
+
+    `named` is which entries were submitted last, at which versions.
+    """
+
+    version: int
+    key: RowKey | None
+    state: RowState
+    was_signed: bool
+    named: Mapping[UUID, int]
+
+    @property
+    def place(self) -> Place | None:
+        """Which row it is."""
+        return self.key and (self.key.first_day, self.key.supervision_id, self.key.phase)
+
+
+def row_standing(row: WeekRow) -> RowStanding:
+    """Return what of a row says how far it is signed."""
+    content = row.content
+    return RowStanding(
+        row.version,
+        None if content is None else content.key,
+        row.state,
+        row.was_signed,
+        {} if content is None else {ref.stream_id: ref.version for ref in content.entries},
+    )
+
+
 def signatures(
-    enrolment: EnrolmentEntry, live: Iterable[LiveEntry], rows: Sequence[WeekRow]
+    enrolment: EnrolmentEntry, live: Iterable[LiveEntry], rows: Iterable[RowStanding]
 ) -> dict[UUID, Signature]:
     """Return the signature of each live entry that has one, by its stream.
 
@@ -31,57 +60,45 @@ def signatures(
     void: the entries that belong to it now, and those that it named and that stand in no other row
     that holds.
     """
-    groups: defaultdict[_Place, dict[UUID, int]] = defaultdict(dict)
-    for each in live:
-        place = place_of(enrolment, each)
-        if place is not None:
-            groups[place][each.stream_id] = each.version
+    groups = _groups(enrolment, live)
     found: dict[UUID, Signature] = {}
     holding: dict[UUID, Signature] = {}
     is_live = {stream_id for group in groups.values() for stream_id in group}
     for row in rows:
-        if row.content is None:
+        if row.place is None:
             continue
-        group = groups.get(_place(row.content.key), {})
-        named = {ref.stream_id: ref.version for ref in row.content.entries}
-        signature = _signature(row, holds=named == group)
+        group = groups.get(row.place, {})
+        signature = _signature(row, holds=row.named == group)
         if signature in (Signature.SIGNED, Signature.SUBMITTED):
             holding |= dict.fromkeys(group, signature)
         elif signature is Signature.VOID:
-            found |= dict.fromkeys((named.keys() & is_live) | group.keys(), signature)
+            found |= dict.fromkeys((row.named.keys() & is_live) | group.keys(), signature)
     return found | holding
 
 
-def place_of(enrolment: EnrolmentEntry, live: LiveEntry) -> _Place | None:
-    """Return in which row an entry stands, None while it is under no supervision."""
-    entry = live.entry
-    if entry.supervision_id is None:
-        return None
-    first_day = week_of(entry.date, enrolment.week_start)
-    return entry.supervision_id, first_day, enrolment.phase_of(entry.date)
+def _groups(
+    enrolment: EnrolmentEntry, live: Iterable[LiveEntry]
+) -> Mapping[Place, Mapping[UUID, int]]:
+    """Return the entries of each row with their versions; those under no supervision are left out.
+
+    Days are looked up once: there are many entries, and few days.
+    """
+    days: dict[dt.date, tuple[dt.date, Phase]] = {}
+    groups: defaultdict[Place, dict[UUID, int]] = defaultdict(dict)
+    for each in live:
+        day, supervision_id = each.entry.date, each.entry.supervision_id
+        if supervision_id is None:
+            continue
+        known = days.get(day)
+        if known is None:
+            known = days[day] = week_of(day, enrolment.week_start), enrolment.phase_of(day)
+        groups[known[0], supervision_id, known[1]][each.stream_id] = each.version
+    return groups
 
 
-def _place(key: RowKey) -> _Place:
-    return key.supervision_id, key.first_day, key.phase
-
-
-def _signature(row: WeekRow, *, holds: bool) -> Signature:
+def _signature(row: RowStanding, *, holds: bool) -> Signature:
     if holds and row.state is RowState.SIGNED:
         return Signature.SIGNED
     if holds and row.state is RowState.SUBMITTED:
         return Signature.SUBMITTED
     return Signature.VOID if row.was_signed else Signature.NONE
-
-
-def row_signatures(history: History) -> dict[Place, Signature]:
-    """Return how far each row that something is logged in is signed: all of it, or not at all."""
-    found: dict[Place, Signature] = {}
-    for each in history.entries:
-        place = (
-            week_of(each.day, history.enrolment.week_start),
-            each.entry.supervision_id,
-            history.enrolment.phase_of(each.day),
-        )
-        if found.setdefault(place, each.signature) is not each.signature:
-            found[place] = Signature.NONE
-    return found

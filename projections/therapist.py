@@ -43,7 +43,7 @@ ORDER BY position LIMIT %b
 _ENTRIES = """
 SELECT stream_id, position, version, logged_at_us, is_activity, week, sealed
 FROM views.therapist_entries
-WHERE practice_id = %b AND person_id = %b AND NOT is_deleted AND sealed IS NOT NULL
+WHERE practice_id = %b AND person_id = %b AND position > %b
 ORDER BY position LIMIT %b
 """
 E = TypeVar("E", bound=SessionEntry | ActivityEntry)
@@ -153,9 +153,14 @@ def entries(source: Source, practice_id: UUID, person_id: UUID) -> tuple[LiveEnt
     return open_entries(keys, practice_id, rows)
 
 
-def select_entries(connection: Reading, practice_id: UUID, person_id: UUID) -> list[SealedEntry]:
-    """Return all rows of a person that are neither deleted nor shredded, ENTRIES_MAX at most."""
-    asked = (practice_id, person_id, ENTRIES_MAX)
+def select_entries(
+    connection: Reading, practice_id: UUID, person_id: UUID, since: int = -1
+) -> list[SealedEntry]:
+    """Return all rows of a person, ENTRIES_MAX at most, that changed after a position.
+
+    What was deleted or shredded holds nothing any more.
+    """
+    asked = (practice_id, person_id, since, ENTRIES_MAX)
     rows = connection.execute(_ENTRIES, asked, binary=True).fetchall()
     return [SealedEntry(*row) for row in rows]
 

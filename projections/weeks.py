@@ -24,7 +24,8 @@ _RETURNED: Final = tag_of(WeekReturned)
 _OF_PERSON = """
 SELECT stream_id, person_id, version, state, was_signed, submitted_at_us, returned_at_us,
        signed_at_us, submission_at, submission, reply_at, reply
-FROM views.week_rows WHERE practice_id = %b AND person_id = %b ORDER BY position LIMIT %b
+FROM views.week_rows WHERE practice_id = %b AND person_id = %b AND position > %b
+ORDER BY position LIMIT %b
 """
 _ONE = """
 SELECT stream_id, person_id, version, state, was_signed, submitted_at_us, returned_at_us,
@@ -107,9 +108,11 @@ def row_owner(source: Source, practice_id: UUID, stream_id: UUID) -> UUID | None
     return None if found is None else found[0]
 
 
-def select_weeks(connection: Reading, practice_id: UUID, person_id: UUID) -> list[SealedWeekRow]:
-    """Return all rows of a person, ROWS_MAX at most."""
-    asked = (practice_id, person_id, ROWS_MAX)
+def select_weeks(
+    connection: Reading, practice_id: UUID, person_id: UUID, since: int = -1
+) -> list[SealedWeekRow]:
+    """Return all rows of a person, ROWS_MAX at most, that changed after a position."""
+    asked = (practice_id, person_id, since, ROWS_MAX)
     rows = connection.execute(_OF_PERSON, asked, binary=True).fetchall()
     return [SealedWeekRow(*row) for row in rows]
 

@@ -25,8 +25,7 @@ from commands.hours.submit_week import Submission, earlier_act, submit_week, tak
 from commands.membership import supervisors_of
 from commands.session import Shown
 from projections.activity_history import ActivityHistory, activity_history
-from projections.history import history_of
-from projections.progress import Progress, Progresses
+from projections.progress import Progress, Progresses, WeekJudged
 from projections.setup import Setup, setup
 from projections.week_signature import week_signature
 from projections.weeks import WeekRow, week_row, weeks
@@ -36,8 +35,9 @@ from projections.weeks import WeekRow, week_row, weeks
 class HoursRecords:
     """The functions that read a person's own; a page gets them from the guard, as all records.
 
-    `row` and `activity` return None for what is not theirs, `history` and `progress` while they
-    have stated no enrolment. `signature` is the one that holds of a row, by its stream.
+    `row` and `activity` return None for what is not theirs; `history`, `progress` and `week`, by
+    its first day, while they have stated no enrolment. `signature` is the one that holds of a row,
+    by its stream.
     """
 
     setup: Callable[[Actor], Setup]
@@ -46,6 +46,7 @@ class HoursRecords:
     history: Callable[[Actor], History | None]
     activity: Callable[[Actor, UUID], ActivityHistory | None]
     progress: Callable[[Actor, dt.date], Progress | None]
+    week: Callable[[Actor, dt.date], WeekJudged | None]
     signature: Callable[[Actor, UUID], WeekSigned | None]
 
 
@@ -81,11 +82,12 @@ def hours_records(context: Context) -> HoursRecords:
         setup=lambda actor: setup(ledger, actor.practice_id, actor.person_id),
         weeks=lambda actor: weeks(ledger, actor.practice_id, actor.person_id),
         row=lambda actor, stream: week_row(ledger, actor.practice_id, actor.person_id, stream),
-        history=lambda actor: history_of(ledger, actor.practice_id, actor.person_id),
+        history=lambda actor: progresses.history(actor.practice_id, actor.person_id),
         activity=lambda actor, stream: activity_history(
             ledger, actor.practice_id, actor.person_id, stream
         ),
         progress=lambda actor, day: progresses.of(actor.practice_id, actor.person_id, day),
+        week=lambda actor, day: progresses.week(actor.practice_id, actor.person_id, day),
         signature=lambda actor, stream: week_signature(
             ledger, actor.practice_id, actor.person_id, stream
         ),

@@ -89,7 +89,12 @@ ZERO: Final = Bounds()
 
 def total(each: Iterable[Bounds]) -> Bounds:
     """Return the sum."""
-    return sum(each, ZERO)
+    told = list(each)
+    return Bounds(
+        sum(bounds.conservative for bounds in told),
+        sum(bounds.optimistic for bounds in told),
+        QUESTIONS_NONE.union(*(bounds.questions for bounds in told)),
+    )
 
 
 def once_signed(credited: Bounds, pending: Bounds) -> Bounds:

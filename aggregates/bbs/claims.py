@@ -1,10 +1,10 @@
-"""Entries prepared for judging: with their week, setting, phase and columns, in order."""
+"""An entry prepared for judging: with its week, setting, phase and columns."""
 
 import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from aggregates.bbs.columns import Column, Placement, column_of, week_start_of
+from aggregates.bbs.columns import Column, Placement, column_of
 from aggregates.bbs.history import History, Recorded, Signature
 from aggregates.hours.activity_entry import ActivityEntry, ActivityKind
 from aggregates.hours.enrolment_entry import Phase
@@ -34,31 +34,26 @@ class Claim:
     supervision: SupervisionEntry | None
     setting_id: UUID | None
     setting: SettingEntry | None
-    is_signed: bool
+    signature: Signature
     is_direct: bool
     is_supervision: bool
     is_alone: bool
     is_workshop: bool
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether it stands in a row that is signed and holds."""
+        return self.signature is Signature.SIGNED
 
     def is_under(self, licence: Licence) -> bool:
         """Tell whether its supervisor has this licence."""
         return self.supervision is not None and self.supervision.licence is licence
 
 
-def claims_of(history: History, as_of: dt.date) -> list[Claim]:
-    """Return the entries up to a day, by day and then by id: however they were logged."""
-    told = [each for each in history.entries if each.day <= as_of]
-    told.sort(key=lambda each: (each.day, each.entry_id.int))
-    weeks: dict[dt.date, dt.date] = {}
-    return [_claim(history, each, weeks) for each in told]
-
-
-def _claim(history: History, recorded: Recorded, weeks: dict[dt.date, dt.date]) -> Claim:
+def claim_of(history: History, recorded: Recorded, first_day: dt.date) -> Claim:
+    """Return an entry of the week that begins on a day, with all that its rules ask for."""
     entry, enrolment = recorded.entry, history.enrolment
     day = entry.date
-    first_day = weeks.get(day)
-    if first_day is None:
-        first_day = weeks[day] = week_start_of(enrolment.week_start, day)
     supervision_id = entry.supervision_id
     supervision = history.supervisions.get(supervision_id) if supervision_id else None
     activity = entry if isinstance(entry, ActivityEntry) else None
@@ -77,7 +72,7 @@ def _claim(history: History, recorded: Recorded, weeks: dict[dt.date, dt.date]) 
         supervision=supervision,
         setting_id=supervision.setting_id if supervision else None,
         setting=history.settings.get(supervision.setting_id) if supervision else None,
-        is_signed=recorded.signature is Signature.SIGNED,
+        signature=recorded.signature,
         is_direct=Column.A in placement.columns,
         is_supervision=activity is not None and activity.kind.is_supervision,
         is_alone=Column.B1 in placement.columns,

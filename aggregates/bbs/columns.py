@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from operator import attrgetter
 from typing import Final
 
 from aggregates.bbs.history import Recorded
@@ -105,6 +106,11 @@ class Columns:
         )
 
 
+def columns_in_all(each: Iterable[Columns]) -> Columns:
+    """Return the sums of many."""
+    return Columns(*map(sum, zip(*map(_MINUTES, each), strict=True)))
+
+
 def column_of(track: Track, recorded: Recorded) -> Placement:
     """Return where an entry stands, whether it counts or not.
 
@@ -166,6 +172,7 @@ def _open_a1(doubt: Doubt) -> Placement:
     return Placement(DIRECT, frozenset({Column.A1}), doubt)
 
 
+_MINUTES: Final = attrgetter(*(each.name for each in fields(Columns)))
 _RELATIONAL: Final = frozenset({Participants.COUPLE, Participants.FAMILY, Participants.CHILD})
 _WHOLLY: Final = Placement(DIRECT)
 _PARTLY: Final = Placement(DIRECT_SUBSET)

@@ -1,10 +1,9 @@
 """Whether a week at a setting had the supervision it needs, and which of its hours count."""
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final
 from uuid import UUID
 
 from aggregates.bbs.authority import Standing
@@ -18,8 +17,6 @@ from aggregates.hours.enrolment_entry import Phase, Track
 # A minute of a group is half a minute of a unit, so that units are counted in halves of minutes.
 HALVES: Final = 2
 UNIT: Final = HALVES * HOUR
-
-WeekAt: TypeAlias = tuple[dt.date, UUID | None]
 
 
 @dataclass(slots=True)
@@ -80,37 +77,47 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """What is left after the test; `causes` says why minutes are not in the strict figure."""
+    """What is left of one week after the test, by place in it; `settings` are its own weeks.
 
-    conservative: list[int]
-    optimistic: list[int]
-    causes: dict[int, Cause]
-    weeks: Mapping[WeekAt, SettingWeek]
+    `causes` says why minutes are not in the strict figure.
+    """
+
+    conservative: tuple[int, ...]
+    optimistic: tuple[int, ...]  # but for what averaging brings
+    causes: Mapping[int, Cause]
+    settings: Mapping[UUID | None, SettingWeek]
 
 
 def judge_contact(
     track: Track, claims: Sequence[Claim], standings: Sequence[Standing], chosen: Iterable[int]
 ) -> Contact:
-    """Judge each week at each setting by the claims that are chosen; the others are left out."""
+    """Judge one week, each setting by the claims that are chosen; the others are left out."""
     limits = Limits.of(track)
-    weeks = _gather(claims, standings, chosen)
-    contact = Contact([0] * len(claims), [0] * len(claims), {}, weeks)
-    for week in weeks.values():
-        _judge_week(limits, week, claims, standings, contact)
-    if limits.each_unit is not None:
-        _average(limits.each_unit, claims, standings, contact)
-    return contact
+    settings = _gather(claims, standings, chosen)
+    sums = _Sums([0] * len(claims), [0] * len(claims), {})
+    for week in settings.values():
+        _judge_week(limits, week, claims, standings, sums)
+    return Contact(tuple(sums.conservative), tuple(sums.optimistic), sums.causes, settings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """A contact, to be filled in."""
+
+    conservative: list[int]
+    optimistic: list[int]
+    causes: dict[int, Cause]
 
 
 def _gather(
     claims: Sequence[Claim], standings: Sequence[Standing], chosen: Iterable[int]
-) -> dict[WeekAt, SettingWeek]:
-    weeks: defaultdict[WeekAt, SettingWeek] = defaultdict(SettingWeek)
+) -> dict[UUID | None, SettingWeek]:
+    settings: defaultdict[UUID | None, SettingWeek] = defaultdict(SettingWeek)
     for index in chosen:
         claim, standing = claims[index], standings[index]
         if not standing.optimistic:
             continue
-        week = weeks[claim.first_day, claim.setting_id]
+        week = settings[claim.setting_id]
         week.claims.append(index)
         week.needs_contact |= not claim.is_workshop
         if claim.is_alone:
@@ -123,7 +130,7 @@ def _gather(
             week.before += standing.optimistic
         elif claim.is_direct:
             week.after += standing.optimistic
-    return weeks
+    return settings
 
 
 def _judge_week(
@@ -131,20 +138,20 @@ def _judge_week(
     week: SettingWeek,
     claims: Sequence[Claim],
     standings: Sequence[Standing],
-    contact: Contact,
+    sums: _Sums,
 ) -> None:
     ten = limits.over_ten
     for index in week.claims:
         claim, standing = claims[index], standings[index]
         cause = None if claim.is_workshop else _strictly(limits, week, claim)
         if cause is None:
-            contact.conservative[index] = standing.conservative
+            sums.conservative[index] = standing.conservative
         elif standing.conservative:
-            contact.causes[index] = cause
+            sums.causes[index] = cause
         kept = _generously(limits, week, claim, standing, ten)
         if claim.is_direct and claim.phase is Phase.AFTER_DEGREE:
             ten -= kept
-        contact.optimistic[index] = max(contact.conservative[index], kept)
+        sums.optimistic[index] = max(sums.conservative[index], kept)
 
 
 def _strictly(limits: Limits, week: SettingWeek, claim: Claim) -> Cause | None:
@@ -173,20 +180,42 @@ def _generously(
     return min(standing.optimistic, ten) if is_short else standing.optimistic
 
 
-def _average(
-    each_unit: int, claims: Sequence[Claim], standings: Sequence[Standing], contact: Contact
-) -> None:
-    """Let a trainee's stay at a setting bring what its other weeks have to spare, in order."""
+def averaged(
+    track: Track, weeks: Iterable[tuple[Sequence[Claim], Sequence[Standing], Contact]]
+) -> list[Sequence[int]]:
+    """Return the generous minutes of each week, all of them, in their order.
+
+    A trainee's stay at a setting brings what its other weeks have to spare, in order.
+    """
+    each_unit, told = Limits.of(track).each_unit, list(weeks)
+    found: list[Sequence[int]] = [contact.optimistic for _, _, contact in told]
+    if each_unit is None or not any(
+        week.before for _, _, contact in told for week in contact.settings.values()
+    ):
+        return found
+    spare = _spare(each_unit, (contact for _, _, contact in told))
+    for place, (claims, standings, contact) in enumerate(told):
+        short = [
+            (index, setting_id)
+            for setting_id, week in contact.settings.items()
+            if week.generous >= UNIT and week.generous * each_unit < week.before * UNIT
+            for index in week.claims
+            if claims[index].is_direct and claims[index].phase is Phase.BEFORE_DEGREE
+        ]
+        optimistic = list(found[place])
+        for index, setting_id in short:
+            kept = max(0, min(standings[index].optimistic, spare[setting_id]))
+            spare[setting_id] -= kept
+            optimistic[index] = max(optimistic[index], kept)
+        found[place] = optimistic
+    return found
+
+
+def _spare(each_unit: int, contacts: Iterable[Contact]) -> defaultdict[UUID | None, int]:
+    """Return how many direct minutes more each setting has the supervision for."""
     spare = defaultdict[UUID | None, int](int)
-    for (_, setting_id), week in contact.weeks.items():
-        has_enough = week.generous * each_unit >= week.before * UNIT
-        spare[setting_id] += week.generous * each_unit // UNIT - has_enough * week.before
-    for (_, setting_id), week in contact.weeks.items():
-        if week.generous < UNIT or week.generous * each_unit >= week.before * UNIT:
-            continue
-        for index in week.claims:
-            claim = claims[index]
-            if claim.is_direct and claim.phase is Phase.BEFORE_DEGREE:
-                kept = max(0, min(standings[index].optimistic, spare[setting_id]))
-                spare[setting_id] -= kept
-                contact.optimistic[index] = max(contact.optimistic[index], kept)
+    for contact in contacts:
+        for setting_id, week in contact.settings.items():
+            has_enough = week.generous * each_unit >= week.before * UNIT
+            spare[setting_id] += week.generous * each_unit // UNIT - has_enough * week.before
+    return spare

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from aggregates.bbs.bounds import ZERO, Bounds, ColumnBounds, once_signed
 from aggregates.bbs.columns import Columns
+from aggregates.bbs.history import Signature
 from aggregates.bbs.rule import Unit
 from aggregates.hours.enrolment_entry import Phase, Track
 
@@ -42,7 +43,7 @@ class Row:
     """One week under one supervision in one phase, as the weekly log has it.
 
     `pending` would count once signed. Units of supervision are of the whole setting in that week,
-    and in minutes: 60 are one unit.
+    and in minutes: 60 are one unit. `signature` is how far the row has come as it now stands.
     """
 
     first_day: dt.date
@@ -54,6 +55,7 @@ class Row:
     units: Bounds
     units_required: int
     findings: tuple[Finding, ...]
+    signature: Signature
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,25 +4,35 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from operator import sub
 from typing import TypeAlias
 
-from aggregates.bbs.authority import Standing, standing_of
 from aggregates.bbs.bounds import Bounds, Question
 from aggregates.bbs.causes import QUESTION_OF, Cause
-from aggregates.bbs.claims import Claim, claims_of
+from aggregates.bbs.claimed import Claimed, ClaimedWeek, claimed_weeks
+from aggregates.bbs.claims import Claim
 from aggregates.bbs.columns import Column
-from aggregates.bbs.contact import Contact, judge_contact
+from aggregates.bbs.contact import averaged
 from aggregates.bbs.history import History
 from aggregates.bbs.limits import (
+    LIFETIME,
     Kept,
     Minutes,
     lifetime,
     lifetime_limits,
-    members_of,
     seven_days,
     six_years,
 )
 from aggregates.hours.enrolment_entry import EnrolmentEntry
+
+
+@dataclass(frozen=True, slots=True)
+class WeekReading:
+    """What of one week counts in one reading: minutes by its entries."""
+
+    allowed: Minutes
+    minutes: Minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +44,51 @@ class Reading:
     minutes: Minutes  # of those, within a lifetime and not too old
     kept: tuple[Kept, ...]
 
+    def part(self, part: slice) -> WeekReading:
+        """Return what of it is of some entries."""
+        return WeekReading(self.allowed[part], self.minutes[part])
+
     def cut(self) -> Iterable[tuple[int, Cause, int]]:
         """Yield what limits took: the entry's place, the cause, the minutes."""
         for kept in self.kept:
             for index, losses in kept.cut.items():
                 for cause, minutes in losses:
                     yield index, cause, minutes
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedWeek:
+    """One week judged: all that is told of it follows from this.
+
+    The readings are those of `Judged`; `weekly` is of the strict one, and `cut` of `strict_all`,
+    by the entry's place in the week.
+    """
+
+    week: ClaimedWeek
+    strict: WeekReading
+    generous: WeekReading
+    strict_all: WeekReading
+    generous_all: WeekReading
+    weekly: Minutes
+    cut: Sequence[tuple[int, Cause, int]]
+
+    @property
+    def pending(self) -> tuple[Minutes, Minutes]:
+        """What would count besides, once everything is signed."""
+        return (
+            list(map(sub, self.strict_all.minutes, self.strict.minutes)),
+            list(map(sub, self.generous_all.minutes, self.generous.minutes)),
+        )
+
+    def questions(self, index: int) -> frozenset[Question]:
+        """Return what makes the two figures of an entry differ."""
+        causes = {
+            self.week.standings[index].cause,
+            self.week.contact.causes.get(index),
+            self.week.contact_all.causes.get(index),
+        }
+        causes |= {cause for place, cause, _ in self.cut if place == index}
+        return frozenset(QUESTION_OF[cause] for cause in causes if cause and cause in QUESTION_OF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,80 +102,87 @@ class Judged:
     enrolment: EnrolmentEntry
     as_of: dt.date
     receipt: dt.date
-    claims: list[Claim]
-    standings: list[Standing]
-    contact: Contact  # of what is signed
-    contact_all: Contact
+    claims: Sequence[Claim]
     strict: Reading
     generous: Reading
     strict_all: Reading
     generous_all: Reading
-    pending: tuple[Minutes, Minutes]  # what would count besides, once everything is signed
-
-    def questions(self, index: int) -> frozenset[Question]:
-        """Return what makes the two figures of an entry differ."""
-        causes = {
-            self.standings[index].cause,
-            self.contact.causes.get(index),
-            self.contact_all.causes.get(index),
-        }
-        causes |= {cause for kept in self.strict_all.kept for cause, _ in kept.cut.get(index, ())}
-        return frozenset(QUESTION_OF[cause] for cause in causes if cause and cause in QUESTION_OF)
+    weeks: Sequence[JudgedWeek]
+    under: Mapping[Cause, Sequence[bool]]  # which entries each limit of a lifetime is about
 
 
-def judge(history: History, as_of: dt.date) -> Judged:
-    """Judge every entry up to a day; six years are counted from the Board's receipt, if it was."""
+def judge(history: History, as_of: dt.date, known: Claimed | None = None) -> Judged:
+    """Judge every entry up to a day; six years are counted from the Board's receipt, if it was.
+
+    `known` is as `claimed_weeks` takes it.
+    """
     enrolment = history.enrolment
     licensure_on = enrolment.licensure_on
     receipt = licensure_on if licensure_on is not None and licensure_on <= as_of else as_of
-    claims = claims_of(history, as_of)
-    standings = [standing_of(claim, enrolment, as_of) for claim in claims]
-    signed = [index for index, claim in enumerate(claims) if claim.is_signed]
-    contact = judge_contact(enrolment.track, claims, standings, signed)
-    contact_all = judge_contact(enrolment.track, claims, standings, range(len(claims)))
-    caps = _Caps(enrolment, receipt, claims)
-    strict = caps.strict(None, contact.conservative)
-    generous = caps.generous(strict, strict.minutes, contact.optimistic)
-    strict_all = caps.strict(strict, contact_all.conservative)
-    generous_all = caps.generous(generous, generous.minutes, contact_all.optimistic)
-    return Judged(
-        enrolment,
-        as_of,
-        receipt,
-        claims,
-        standings,
-        contact,
-        contact_all,
-        strict,
-        generous,
-        strict_all,
-        generous_all,
-        (_added(strict, strict_all), _added(generous, generous_all)),
-    )
+    weeks = claimed_weeks(history, as_of, {} if known is None else known)
+    caps = _Caps(enrolment, receipt, weeks)
+    strict = caps.strict(None, _flat(week.contact.conservative for week in weeks))
+    allowed = averaged(enrolment.track, ((w.claims, w.standings, w.contact) for w in weeks))
+    generous = caps.generous(strict, strict.minutes, _flat(allowed))
+    strict_all = caps.strict(strict, _flat(week.contact_all.conservative for week in weeks))
+    allowed = averaged(enrolment.track, ((w.claims, w.standings, w.contact_all) for w in weeks))
+    generous_all = caps.generous(generous, generous.minutes, _flat(allowed))
+    readings = strict, generous, strict_all, generous_all
+    judged = tuple(_judged_weeks(weeks, *readings))
+    return Judged(enrolment, as_of, receipt, caps.claims, *readings, judged, caps.under)
 
 
-def _added(before: Reading, after: Reading) -> Minutes:
-    return [more - some for some, more in zip(before.minutes, after.minutes, strict=True)]
+def _flat(of_weeks: Iterable[Iterable[int]]) -> Minutes:
+    return list(chain.from_iterable(of_weeks))
+
+
+def _judged_weeks(
+    weeks: Iterable[ClaimedWeek],
+    strict: Reading,
+    generous: Reading,
+    strict_all: Reading,
+    generous_all: Reading,
+) -> Iterable[JudgedWeek]:
+    cut = defaultdict[int, list[tuple[Cause, int]]](list)
+    for index, cause, minutes in strict_all.cut():
+        cut[index].append((cause, minutes))
+    begin = 0
+    for week in weeks:
+        end = begin + len(week.claims)
+        part = slice(begin, end)
+        yield JudgedWeek(
+            week=week,
+            strict=strict.part(part),
+            generous=generous.part(part),
+            strict_all=strict_all.part(part),
+            generous_all=generous_all.part(part),
+            weekly=strict.weekly[part],
+            cut=[(at - begin, *each) for at in range(begin, end) for each in cut.get(at, ())],
+        )
+        begin = end
 
 
 class _Caps:
     """The limits of one person, applied once for each reading."""
 
     def __init__(
-        self, enrolment: EnrolmentEntry, receipt: dt.date, claims: Sequence[Claim]
+        self, enrolment: EnrolmentEntry, receipt: dt.date, weeks: Sequence[ClaimedWeek]
     ) -> None:
+        self.claims = list(chain.from_iterable(week.claims for week in weeks))
+        self.under = {
+            cause: list(chain.from_iterable(week.under[cause] for week in weeks))
+            for cause in LIFETIME
+        }
         self._enrolment = enrolment
         self._receipt = receipt
-        self._claims = claims
         self._limits = lifetime_limits(enrolment.track, receipt)
-        self._members = members_of(self._limits, claims)
-        self._none = [0] * len(claims)
+        self._none = [0] * len(self.claims)
 
     def strict(self, base: Reading | None, allowed: Minutes) -> Reading:
         """Let hours that are too old use up limits: limits first, then six years."""
         weekly = self._weekly(base, allowed)
         before = base.kept[1].minutes if base else self._none
-        limited = lifetime(self._limits, self._members, before, weekly.minutes)
+        limited = lifetime(self._limits, self.under, before, weekly.minutes)
         young = self._young(base.minutes if base else self._none, limited.minutes)
         return Reading(allowed, weekly.minutes, young.minutes, (weekly, limited, young))
 
@@ -134,40 +190,41 @@ class _Caps:
         """Leave out what is too old first, so that it uses up nothing."""
         weekly = self._weekly(base, allowed)
         young = self._young(credited, weekly.minutes)
-        limited = lifetime(self._limits, self._members, credited, young.minutes)
+        limited = lifetime(self._limits, self.under, credited, young.minutes)
         return Reading(allowed, weekly.minutes, limited.minutes, (weekly, young, limited))
 
     def _weekly(self, base: Reading | None, allowed: Minutes) -> Kept:
         before = base.weekly if base else self._none
-        return seven_days(self._enrolment.track, self._claims, before, allowed)
+        return seven_days(self._enrolment.track, self.claims, before, allowed)
 
     def _young(self, base: Minutes, supply: Minutes) -> Kept:
-        return six_years(self._enrolment, self._receipt, self._claims, base, supply)
+        return six_years(self._enrolment, self._receipt, self.claims, base, supply)
 
 
+# By the entry's place in its week, in order.
 Lost: TypeAlias = Mapping[int, Mapping[Cause, Bounds]]
 
 
-def lost_by_entry(judged: Judged) -> Lost:
+def lost_of(judged: JudgedWeek) -> Lost:
     """Return by entry what does not count even once all is signed, cause by cause."""
     lost = defaultdict[int, dict[Cause, int]](dict)
-    for index, claim in enumerate(judged.claims):
-        standing = judged.standings[index]
+    week = judged.week
+    for index, (claim, standing) in enumerate(zip(week.claims, week.standings, strict=True)):
         if standing.cause is not None:
             lost[index][standing.cause] = claim.minutes - standing.conservative
-        cause = judged.contact_all.causes.get(index)
+        cause = week.contact_all.causes.get(index)
         # What was credited without the unsigned entries of its week is not taken away again.
-        missing = standing.conservative - judged.strict.weekly[index]
+        missing = standing.conservative - judged.weekly[index]
         if cause is not None and missing > 0:
             lost[index][cause] = missing
-    for index, cause, minutes in judged.strict_all.cut():
+    for index, cause, minutes in judged.cut:
         lost[index][cause] = lost[index].get(cause, 0) + minutes
-    return {index: _bounded(judged, index, causes) for index, causes in lost.items()}
+    return {index: _bounded(judged, index, lost[index]) for index in sorted(lost)}
 
 
-def _bounded(judged: Judged, index: int, causes: Mapping[Cause, int]) -> dict[Cause, Bounds]:
+def _bounded(judged: JudgedWeek, index: int, causes: Mapping[Cause, int]) -> dict[Cause, Bounds]:
     """Spread what is lost for sure over the causes, in their order; the rest of each is open."""
-    lost_for_sure = judged.claims[index].minutes - judged.generous_all.minutes[index]
+    lost_for_sure = judged.week.claims[index].minutes - judged.generous_all.minutes[index]
     found: dict[Cause, Bounds] = {}
     for cause, minutes in causes.items():
         sure = min(minutes, lost_for_sure)

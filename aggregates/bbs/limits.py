@@ -1,9 +1,11 @@
 """How much of what may count does: seven days, a week's supervision, lifetime limits, six years."""
 
 import datetime as dt
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, compress
 from typing import Final, Protocol, TypeAlias, TypeVar
 
 from aggregates.bbs.causes import Cause
@@ -34,7 +36,13 @@ def seven_days(
 
     What `base` has is left as it is, so a later call never takes away what an earlier one gave.
     """
-    return _extend(_WeekRoom(track, claims), claims, base, supply)
+    wanted = _wanted(base, supply)
+    room = _WeekRoom(track, claims, wanted)
+    if not room.is_short:
+        return Kept(wanted, {})
+    # Days and weeks in which all that is wanted fits cut nothing, whatever else stands in them.
+    tight = [index for index, claim in enumerate(claims) if room.may_cut(claim)]
+    return _extend(room, [(index, claims[index]) for index in tight], base, wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,37 +51,34 @@ class LifetimeLimit:
 
     cause: Cause
     minutes: int
-    belongs: Belongs
 
 
 def lifetime_limits(track: Track, receipt: dt.date) -> tuple[LifetimeLimit, ...]:
     """Return the limits a track has for an application received on a day, in order."""
     return tuple(
-        LifetimeLimit(cause, rule.minutes, belongs)
-        for cause, belongs in _LIFETIME
+        LifetimeLimit(cause, rule.minutes)
+        for cause in LIFETIME
         if (rule := rule_for(cause.check, track)) is not None and rule.holds_on(receipt)
     )
 
 
-def members_of(limits: Sequence[LifetimeLimit], claims: Sequence[Claim]) -> list[tuple[int, ...]]:
-    """Return for each entry the places of the limits it belongs to."""
-    return [
-        tuple(place for place, limit in enumerate(limits) if limit.belongs(claim))
-        for claim in claims
-    ]
-
-
 def lifetime(
     limits: Sequence[LifetimeLimit],
-    members: Sequence[Sequence[int]],
+    under: Mapping[Cause, Sequence[bool]],
     base: Sequence[int],
     supply: Sequence[int],
 ) -> Kept:
     """Credit up to `supply` on top of `base`, in order, until a limit of a lifetime is used up.
 
-    `members` tells for each entry the places of the limits it belongs to.
+    `under` says of each limit which entries it is about.
     """
-    return _extend(_LifetimeRoom(limits), members, base, supply)
+    wanted = _wanted(base, supply)
+    short = [each for each in limits if sum(compress(wanted, under[each.cause])) > each.minutes]
+    if not short:
+        return Kept(wanted, {})
+    of_each = enumerate(zip(*(under[each.cause] for each in short), strict=True))
+    tight = [(index, limits_of) for index, limits_of in of_each if any(limits_of)]
+    return _extend(_LifetimeRoom(short), tight, base, wanted)
 
 
 def six_years(
@@ -83,16 +88,16 @@ def six_years(
     base: Sequence[int],
     supply: Sequence[int],
 ) -> Kept:
-    """Take away what is too old, but for clinical hours of the practicum up to their limit."""
+    """Take away what is too old, but for clinical hours of the practicum up to their limit.
+
+    `claims` are by day.
+    """
     years = rule_of(Check.SIX_YEARS, enrolment.track).count
     oldest = years_before(receipt, years).toordinal()
     exempt = rule_for(Check.SIX_YEARS_EXEMPT, enrolment.track)
-    old = [index for index, claim in enumerate(claims) if claim.ordinal < oldest]
+    old = range(bisect_left(claims, oldest, key=lambda claim: claim.ordinal))
     room = (exempt.minutes if exempt else 0) - sum(base[index] for index in old)
-    kept, cut = (
-        [max(pair) for pair in zip(base, supply, strict=True)],
-        dict[int, list[tuple[Cause, int]]](),
-    )
+    kept, cut = _wanted(base, supply), dict[int, list[tuple[Cause, int]]]()
     for index in old:
         wanted = supply[index] - base[index]
         if wanted <= 0:
@@ -104,6 +109,10 @@ def six_years(
         if given < wanted:
             cut[index] = [(Cause.SIX_YEARS, wanted - given)]
     return Kept(kept, cut)
+
+
+def _wanted(base: Sequence[int], supply: Sequence[int]) -> Minutes:
+    return [max(least, most) for least, most in zip(base, supply, strict=True)]
 
 
 def years_before(day: dt.date, years: int) -> dt.date:
@@ -118,11 +127,6 @@ def is_practicum(claim: Claim, enrolment: EnrolmentEntry) -> bool:
     """Tell whether an entry is clinical work in practicum."""
     is_trainee = claim.phase is Phase.BEFORE_DEGREE
     return is_trainee and claim.is_direct and any(s.has(claim.day) for s in enrolment.practicum)
-
-
-def belongs_to(check: Check | None) -> Belongs:
-    """Return what a limit of a lifetime is about. Raises StopIteration for another."""
-    return next(belongs for cause, belongs in _LIFETIME if cause.check is check)
 
 
 Asking_contra = TypeVar("Asking_contra", contravariant=True)
@@ -142,41 +146,65 @@ class _Room(Protocol[Asking_contra]):
 
 def _extend(
     room: _Room[Asking_contra],
-    asking: Sequence[Asking_contra],
+    tight: Sequence[tuple[int, Asking_contra]],
     base: Sequence[int],
-    supply: Sequence[int],
+    wanted: Sequence[int],
 ) -> Kept:
-    for each, minutes in zip(asking, base, strict=True):
-        if minutes:
-            room.use(each, minutes)
-    kept, cut = list(base), dict[int, list[tuple[Cause, int]]]()
-    for index, (each, minutes) in enumerate(zip(asking, supply, strict=True)):
-        wanted = minutes - kept[index]
-        if wanted <= 0:
+    """Cut what is wanted to the room there is; only the entries in `tight` can lose any."""
+    kept, cut = list(wanted), dict[int, list[tuple[Cause, int]]]()
+    for index, each in tight:
+        if base[index]:
+            room.use(each, base[index])
+    for index, each in tight:
+        more = wanted[index] - base[index]
+        if not more:
             continue
-        losses = [loss for loss in room.ask(each, wanted) if loss[1]]
-        given = wanted - sum(lost for _, lost in losses)
-        if given:
-            room.use(each, given)
-            kept[index] += given
+        losses = [loss for loss in room.ask(each, more) if loss[1]]
         if losses:
+            more -= sum(lost for _, lost in losses)
+            kept[index] = base[index] + more
             cut[index] = losses
+        if more:
+            room.use(each, more)
     return Kept(kept, cut)
 
 
 class _WeekRoom:
-    """Minutes in every seven consecutive days, and of supervision in each week."""
+    """Minutes in every seven consecutive days, and of supervision in each week.
 
-    def __init__(self, track: Track, claims: Sequence[Claim]) -> None:
+    Made for what is wanted in all, it knows from the start which days and weeks are too small.
+    """
+
+    def __init__(self, track: Track, claims: Sequence[Claim], wanted: Sequence[int]) -> None:
         self._forty = rule_of(Check.SEVEN_DAYS, track).minutes
         self._six = rule_of(Check.SIX_HOURS, track).minutes
-        self._supervision = defaultdict[dt.date, int](int)
         # Windows by their first day: six days before the first entry there is one that has it.
         self._first = claims[0].ordinal - WEEK_DAYS + 1 if claims else 0
         last = claims[-1].ordinal if claims else 0
-        self._windows = [0] * (last - self._first + 1)
+        days = [0] * (last - self._first + 1)
+        weeks = defaultdict[dt.date, int](int)
+        for claim, minutes in zip(claims, wanted, strict=True):
+            days[claim.ordinal - self._first] += minutes
+            if claim.is_supervision:
+                weeks[claim.first_day] += minutes
+        self._short_weeks = {each for each, minutes in weeks.items() if minutes > self._six}
+        self._short_days = _days_within(_windows(days), self._forty)
+        self._windows = [0] * len(days)
+        self._supervision = defaultdict[dt.date, int](int)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether anything has to be cut."""
+        return bool(self._short_days or self._short_weeks)
+
+    def may_cut(self, claim: Claim) -> bool:
+        """Tell whether an entry stands in days or a week that are too small."""
+        return claim.ordinal - self._first in self._short_days or (
+            claim.is_supervision and claim.first_day in self._short_weeks
+        )
 
     def use(self, claim: Claim, minutes: int) -> None:
+        """Take minutes that are credited."""
         end = claim.ordinal - self._first + 1
         for place in range(end - WEEK_DAYS, end):
             self._windows[place] += minutes
@@ -184,6 +212,7 @@ class _WeekRoom:
             self._supervision[claim.first_day] += minutes
 
     def ask(self, claim: Claim, wanted: int) -> Iterable[tuple[Cause, int]]:
+        """Return what each limit cuts off minutes that are wanted, one after the other."""
         end = claim.ordinal - self._first + 1
         fullest = max(self._windows[end - WEEK_DAYS : end])
         left = wanted
@@ -193,34 +222,66 @@ class _WeekRoom:
         yield Cause.SEVEN_DAYS, left - max(0, min(left, self._forty - fullest))
 
 
+def fullest_days(claims: Sequence[Claim], minutes: Sequence[int]) -> int:
+    """Return the most that stands in seven consecutive days."""
+    if not claims:
+        return 0
+    first = claims[0].ordinal
+    days = [0] * (claims[-1].ordinal - first + 1)
+    for claim, each in zip(claims, minutes, strict=True):
+        days[claim.ordinal - first] += each
+    return max(_windows(days))
+
+
+def _windows(days: Sequence[int]) -> list[int]:
+    """Return the sums of the seven days from each day on; fewer at the end."""
+    sums = [0, *accumulate(days)]
+    last = len(days)
+    return [sums[min(day + WEEK_DAYS, last)] - sums[day] for day in range(last)]
+
+
+def _days_within(windows: Sequence[int], limit: int) -> set[int]:
+    """Return the days that stand in a window which is too full."""
+    return {
+        day
+        for first, minutes in enumerate(windows)
+        if minutes > limit
+        for day in range(first, first + WEEK_DAYS)
+    }
+
+
 class _LifetimeRoom:
-    """Minutes that are left of each limit of a lifetime."""
+    """Minutes that are left of each limit of a lifetime; an entry says which it is under."""
 
     def __init__(self, limits: Sequence[LifetimeLimit]) -> None:
         self._causes = [limit.cause for limit in limits]
         self._left = [limit.minutes for limit in limits]
 
-    def use(self, places: Sequence[int], minutes: int) -> None:
-        for place in places:
-            self._left[place] -= minutes
+    def use(self, under: Sequence[bool], minutes: int) -> None:
+        for place, is_under in enumerate(under):
+            if is_under:
+                self._left[place] -= minutes
 
-    def ask(self, places: Sequence[int], wanted: int) -> Iterable[tuple[Cause, int]]:
-        for place in places:
-            given = max(0, min(wanted, self._left[place]))
-            yield self._causes[place], wanted - given
-            wanted = given
+    def ask(self, under: Sequence[bool], wanted: int) -> Iterable[tuple[Cause, int]]:
+        for place, is_under in enumerate(under):
+            if is_under:
+                given = max(0, min(wanted, self._left[place]))
+                yield self._causes[place], wanted - given
+                wanted = given
 
 
 def _is_before_degree(claim: Claim) -> bool:
     return claim.phase is Phase.BEFORE_DEGREE
 
 
-_LIFETIME: Final[tuple[tuple[Cause, Belongs], ...]] = (
-    (
-        Cause.BEFORE_DEGREE_CONTACT,
-        lambda claim: _is_before_degree(claim) and (claim.is_direct or claim.is_supervision),
-    ),
-    (Cause.BEFORE_DEGREE, _is_before_degree),
-    (Cause.NON_CLINICAL, lambda claim: Column.B in claim.placement.columns),
-    (Cause.LEP, lambda claim: claim.is_under(Licence.LEP)),
-)
+def _is_contact_before_degree(claim: Claim) -> bool:
+    return _is_before_degree(claim) and (claim.is_direct or claim.is_supervision)
+
+
+# What each limit of a lifetime is about, in the order in which they are tested.
+LIFETIME: Final[Mapping[Cause, Belongs]] = {
+    Cause.BEFORE_DEGREE_CONTACT: _is_contact_before_degree,
+    Cause.BEFORE_DEGREE: _is_before_degree,
+    Cause.NON_CLINICAL: lambda claim: Column.B in claim.placement.columns,
+    Cause.LEP: lambda claim: claim.is_under(Licence.LEP),
+}

@@ -2,17 +2,25 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress
 from typing import Final
 
 from aggregates.bbs.bounds import ZERO, Bounds, total
+from aggregates.bbs.causes import Cause
 from aggregates.bbs.claims import Claim
 from aggregates.bbs.evaluation import Gap, Status, Verdict
-from aggregates.bbs.judging import Judged, Lost
-from aggregates.bbs.limits import Minutes, belongs_to, is_practicum, years_before
+from aggregates.bbs.figures import WeekFigures
+from aggregates.bbs.judging import Judged
+from aggregates.bbs.limits import (
+    LIFETIME,
+    Minutes,
+    fullest_days,
+    is_practicum,
+    years_before,
+)
 from aggregates.bbs.rule import Check, Does, Rule, Unit
 from aggregates.bbs.rules import CATALOGUE, rule_of
-from aggregates.week import WEEK_DAYS
 
 WITHIN: Final = "Nothing is above this limit."
 ABOVE: Final = "More is recorded than counts; what is above the limit stays recorded."
@@ -24,6 +32,7 @@ UNSURE: Final = "The law leaves this open; confirm it with the Board."
 EXPLAINS: Final = "This is how other rules count."
 NOT_IN_FORCE: Final = "This rule was not in force on the day that counts."
 
+_LIFETIME: Final[Mapping[Check | None, Cause]] = {cause.check: cause for cause in LIFETIME}
 _PAPERS: Final = frozenset(
     {
         Check.SIX_SUPERVISEES,
@@ -36,13 +45,15 @@ _PAPERS: Final = frozenset(
 )
 
 
-def other_verdicts(judged: Judged, lost_of: Lost, gaps: Sequence[Gap]) -> tuple[Verdict, ...]:
+def other_verdicts(
+    judged: Judged, figures: Iterable[WeekFigures], gaps: Sequence[Gap]
+) -> tuple[Verdict, ...]:
     """Return a verdict for each rule that is judged and is no minimum, in the catalogue's order."""
     track = judged.enrolment.track
     lost = defaultdict[Check, list[tuple[Claim, Bounds]]](list)
-    for index, causes in lost_of.items():
-        for cause, bounds in causes.items():
-            lost[cause.check].append((judged.claims[index], bounds))
+    for week in figures:
+        for cause, claim, bounds in week.lost:
+            lost[cause.check].append((claim, bounds))
     return tuple(
         _verdict(judged, rule, lost[rule.check], gaps)
         for rule in CATALOGUE
@@ -109,25 +120,13 @@ def _value(judged: Judged, rule: Rule) -> Bounds:
 def _credited(judged: Judged, rule: Rule, minutes: Minutes) -> int:
     match rule.check:
         case Check.SEVEN_DAYS:
-            return _fullest_days(judged.claims, minutes)
+            return fullest_days(judged.claims, minutes)
         case Check.SIX_HOURS:
             return _fullest_week(judged.claims, minutes)
         case Check.SIX_YEARS_EXEMPT:
             return _exempted(judged, minutes)
         case check:
-            belongs = belongs_to(check)
-            pairs = zip(judged.claims, minutes, strict=True)
-            return sum(each for claim, each in pairs if belongs(claim))
-
-
-def _fullest_days(claims: Sequence[Claim], minutes: Minutes) -> int:
-    days = defaultdict[int, int](int)
-    for claim, each in zip(claims, minutes, strict=True):
-        days[claim.ordinal] += each
-    windows = (
-        sum(days.get(each, 0) for each in range(ordinal, ordinal + WEEK_DAYS)) for ordinal in days
-    )
-    return max(windows, default=0)
+            return sum(compress(minutes, judged.under[_LIFETIME[check]]))
 
 
 def _fullest_week(claims: Sequence[Claim], minutes: Minutes) -> int:

@@ -1,8 +1,7 @@
-"""The rows of the weekly logs, what is lost in each, and the totals over all of them."""
+"""The rows of one week of the logs and what is lost in each; the totals over many rows."""
 
-import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 from uuid import UUID
@@ -10,14 +9,16 @@ from uuid import UUID
 from aggregates.bbs.bounds import ZERO, Bounds, ColumnBounds
 from aggregates.bbs.causes import Cause
 from aggregates.bbs.claims import Claim
-from aggregates.bbs.columns import Column, Columns
+from aggregates.bbs.columns import Column, Columns, columns_in_all
 from aggregates.bbs.contact import HALVES, Limits, SettingWeek
 from aggregates.bbs.evaluation import Finding, Row, Totals
-from aggregates.bbs.judging import Judged, Lost, columns_open
+from aggregates.bbs.history import Signature
+from aggregates.bbs.judging import JudgedWeek, Lost, columns_open
+from aggregates.bbs.limits import Minutes
 from aggregates.bbs.rules import rule_of
 from aggregates.hours.enrolment_entry import Phase, Track
 
-RowKey: TypeAlias = tuple[dt.date, UUID | None, Phase]
+_Key: TypeAlias = tuple[UUID | None, Phase]
 
 
 @dataclass(slots=True)
@@ -46,8 +47,8 @@ class _Gathered:
     credited: tuple[_Sums, _Sums] = field(default_factory=lambda: (_Sums(), _Sums()))
     pending: tuple[_Sums, _Sums] = field(default_factory=lambda: (_Sums(), _Sums()))
 
-    def add(self, judged: Judged, index: int) -> None:
-        claim = judged.claims[index]
+    def add(self, judged: JudgedWeek, pending: tuple[Minutes, Minutes], index: int) -> None:
+        claim = judged.week.claims[index]
         columns, may_be = claim.placement.columns, columns_open(claim)
         self.claims.append(index)
         self.recorded.add(columns, claim.minutes)
@@ -57,7 +58,7 @@ class _Gathered:
             self.recorded.a1_open += claim.minutes
         strict, generous = judged.strict.minutes[index], judged.generous.minutes[index]
         self._count(self.credited, claim, strict, generous)
-        self._count(self.pending, claim, judged.pending[0][index], judged.pending[1][index])
+        self._count(self.pending, claim, pending[0][index], pending[1][index])
 
     def _count(self, sums: tuple[_Sums, _Sums], claim: Claim, strict: int, generous: int) -> None:
         if strict or generous:
@@ -66,55 +67,59 @@ class _Gathered:
             sums[1].add(columns_open(claim), generous)
 
 
-def rows_of(judged: Judged, lost: Lost, week: dt.date | None = None) -> tuple[Row, ...]:
-    """Return a row for each week, or one week, and supervision and phase, in that order."""
-    gathered = defaultdict[RowKey, _Gathered](_Gathered)
-    for index, claim in enumerate(judged.claims):
-        if week is not None and claim.first_day != week:
-            continue
-        gathered[claim.first_day, claim.supervision_id, claim.phase].add(judged, index)
-    limits = Limits.of(judged.enrolment.track)
+def rows_of(track: Track, judged: JudgedWeek, lost: Lost) -> tuple[Row, ...]:
+    """Return a row for each supervision and phase of a week, in that order."""
+    gathered, pending = defaultdict[_Key, _Gathered](_Gathered), judged.pending
+    for index, claim in enumerate(judged.week.claims):
+        gathered[claim.supervision_id, claim.phase].add(judged, pending, index)
+    limits = Limits.of(track)
     return tuple(
-        _row(judged, limits, key, gathered[key], lost) for key in sorted(gathered, key=_order)
+        _row(track, judged, limits, gathered[key], lost) for key in sorted(gathered, key=_order)
     )
 
 
-def totals_of(rows: Iterable[Row]) -> Totals:
+def totals_of(rows: Sequence[Row]) -> Totals:
     """Return the sums of all rows."""
-    nothing = ColumnBounds(Columns(), Columns())
-    recorded, credited, pending = Columns(), nothing, nothing
-    for row in rows:
-        recorded += row.recorded
-        credited += row.credited
-        pending += row.pending
-    return Totals(recorded=recorded, creditable=credited, pending=pending)
+    return Totals(
+        recorded=columns_in_all(row.recorded for row in rows),
+        creditable=_in_all([row.credited for row in rows]),
+        pending=_in_all([row.pending for row in rows]),
+    )
 
 
-def _order(key: RowKey) -> tuple[dt.date, int, str]:
-    return key[0], key[1].int if key[1] else -1, key[2].value
+def _in_all(each: Sequence[ColumnBounds]) -> ColumnBounds:
+    return ColumnBounds(
+        columns_in_all(bounds.conservative for bounds in each),
+        columns_in_all(bounds.optimistic for bounds in each),
+    )
 
 
-def _row(
-    judged: Judged,
-    limits: Limits,
-    key: RowKey,
-    gathered: _Gathered,
-    lost: Lost,
-) -> Row:
-    first_day, supervision_id, phase = key
-    first = judged.claims[gathered.claims[0]]
-    week = judged.contact_all.weeks.get((first_day, first.setting_id), SettingWeek())
+def _order(key: _Key) -> tuple[int, str]:
+    return key[0].int if key[0] else -1, key[1].value
+
+
+def _row(track: Track, judged: JudgedWeek, limits: Limits, gathered: _Gathered, lost: Lost) -> Row:
+    claims = [judged.week.claims[index] for index in gathered.claims]
+    first = claims[0]
+    contact = judged.week.contact_all.settings.get(first.setting_id, SettingWeek())
     return Row(
-        first_day=first_day,
-        supervision_id=supervision_id,
-        phase=phase,
+        first_day=judged.week.first_day,
+        supervision_id=first.supervision_id,
+        phase=first.phase,
         recorded=gathered.recorded.columns(),
         credited=_both(gathered.credited),
         pending=_both(gathered.pending),
-        units=week.units,
-        units_required=-(-limits.required(week) // HALVES),
-        findings=_findings(judged.enrolment.track, judged.claims, gathered.claims, lost),
+        units=contact.units,
+        units_required=-(-limits.required(contact) // HALVES),
+        findings=_findings(track, judged.week.claims, gathered.claims, lost),
+        signature=_signature(claims),
     )
+
+
+def _signature(claims: Sequence[Claim]) -> Signature:
+    """Return how far a row is signed: all of it alike, or not at all."""
+    found = {claim.signature for claim in claims}
+    return found.pop() if len(found) == 1 else Signature.NONE
 
 
 def _both(sums: tuple[_Sums, _Sums]) -> ColumnBounds:
@@ -123,7 +128,7 @@ def _both(sums: tuple[_Sums, _Sums]) -> ColumnBounds:
 
 def _findings(
     track: Track,
-    claims: list[Claim],
+    claims: Sequence[Claim],
     indices: Iterable[int],
     lost: Lost,
 ) -> tuple[Finding, ...]:

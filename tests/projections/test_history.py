@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from aggregates.bbs.history import Signature
@@ -13,9 +14,10 @@ from aggregates.hours.setting import SettingStated
 from aggregates.hours.supervision import SupervisionStated
 from aggregates.hours.week_content import RowContent
 from aggregates.hours.week_row import WeekSubmitted
+from aggregates.private import Private
 from projections.history import history_of
 from projections.setup_table import SETUP
-from projections.signatures import signatures
+from projections.signatures import row_standing, signatures
 from projections.therapist import LiveEntry
 from projections.therapist_table import THERAPIST
 from projections.weeks import WeekRow
@@ -68,7 +70,7 @@ def _of(
     live: Iterable[LiveEntry], *rows: WeekRow, enrolled: EnrolmentEntry | None = None
 ) -> list[Signature]:
     live = list(live)
-    found = signatures(enrolled or enrolment(), live, rows)
+    found = signatures(enrolled or enrolment(), live, map(row_standing, rows))
     return [found.get(each.stream_id, Signature.NONE) for each in live]
 
 
@@ -190,16 +192,23 @@ def test_a_history_holds_all_that_the_rules_look_at(world: World) -> None:
     assert history.enrolment == enrolment()
     assert history.settings == {SETTING: setting()}
     assert history.supervisions == {SUPERVISION: supervision()}
+    nobody = msgspec.structs.replace(entry(), alias=Private(""), setting=Private(""))
     told = [(each.entry_id, each.entry, each.signature) for each in history.entries]
-    assert told == [
-        (name("session"), entry(), Signature.NONE),
-        (A, activity(), Signature.SIGNED),
-    ]
+    assert told == [(name("session"), nobody, Signature.NONE), (A, activity(), Signature.SIGNED)]
+
+
+@pytest.mark.postgres
+def test_an_amended_row_is_void_in_a_history(world: World) -> None:
+    world.open_practice()
+    world.tell(PRACTICE, name("enrolment"), ANA, EnrolmentStated(person_id=ANA, entry=enrolment()))
+    log_activity(world, PRACTICE, "a")
+    world.tell(PRACTICE, name("row"), ANA, _submission([(A, 1)]))
+    world.tell(PRACTICE, name("row"), SUPERVISOR, SIGNED)
     world.tell(PRACTICE, name("row"), ANA, AMENDED)
     _pull(world)
     amended = history_of(world, PRACTICE, ANA)
     assert amended is not None
-    assert [each.signature for each in amended.entries] == [Signature.NONE, Signature.VOID]
+    assert [each.signature for each in amended.entries] == [Signature.VOID]
 
 
 @pytest.mark.postgres

@@ -63,11 +63,13 @@ class CountingClock:
 
 
 class MemoryKeys:
-    """Record keys in memory, with a count of look-ups."""
+    """Record keys in memory, with a count of look-ups and of the keys that each asked for."""
 
     def __init__(self) -> None:
         self.by_id: dict[UUID, RecordKey | Destroyed] = {}
         self.look_ups = 0
+        self.asked: list[int] = []
+        self.destroyed = 0
 
     def get_or_create(self, practice_id: UUID, stream_id: UUID) -> RecordKey:
         """Return a stream's key."""
@@ -86,7 +88,12 @@ class MemoryKeys:
         """Return what is known."""
         del practice_id
         self.look_ups += 1
+        self.asked.append(len(key_ids))
         return {key_id: self.by_id[key_id] for key_id in key_ids if key_id in self.by_id}
+
+    def generation(self) -> int:
+        """Return how many keys were destroyed."""
+        return self.destroyed
 
     def refresh(self) -> None:
         """Nothing is cached."""
@@ -95,6 +102,7 @@ class MemoryKeys:
         """Destroy a key."""
         gone = Destroyed(key_id, 1, bytes(32), FIRST_US)
         self.by_id[key_id] = gone
+        self.destroyed += 1
         return gone
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 from uuid import UUID
 
-from aggregates.bbs.evaluate import evaluate
+from aggregates.bbs.evaluate import evaluate, rows_for_week
 from aggregates.bbs.history import History
 from aggregates.bbs.project import project
 from aggregates.hours.activity_entry import ActivityEntry
@@ -18,7 +18,7 @@ from commands.context import Actor
 from commands.handle import Handled
 from commands.hours.streams import activity_stream, setting_stream, supervision_stream
 from commands.hours.submit_week import Submission
-from projections.progress import Progress
+from projections.progress import Progress, WeekJudged
 from projections.setup import Setup
 from projections.therapist import ActivityRow
 from projections.weeks import WeekRow
@@ -48,8 +48,15 @@ class FakeHours:
             history=lambda _: self.history,
             activity=lambda _actor, _stream: None,
             progress=self._progress,
+            week=self._week,
             signature=lambda _actor, _stream: None,
         )
+
+    def _week(self, actor: Actor, first_day: dt.date) -> WeekJudged | None:
+        del actor
+        if self.history is None:
+            return None
+        return WeekJudged(self.history, rows_for_week(self.history, first_day))
 
     def state_enrolment(self, actor: Actor, entry: EnrolmentEntry, command_id: UUID) -> Handled:
         """Take it."""

@@ -6,10 +6,7 @@ from dataclasses import dataclass
 
 from aggregates.bbs.evaluation import Row
 from aggregates.bbs.history import History
-from aggregates.bbs.judging import judge, lost_by_entry
-from aggregates.bbs.rows import rows_of
 from aggregates.hours.week_content import RowKey
-from aggregates.week import WEEK_DAYS
 from commands.context import Actor
 from commands.hours.submit_week import Submission
 from web.hours import HoursRecords
@@ -41,16 +38,12 @@ def log_week(records: HoursRecords, actor: Actor, day: dt.date, today: dt.date) 
 
     None while the person has stated no enrolment.
     """
-    history = records.history(actor)
-    if history is None:
+    found = records.week(actor, day)
+    if found is None:
         return None
-    found = log_rows(history, records.weeks(actor), today)
-    judged = judge(history, day + dt.timedelta(days=WEEK_DAYS - 1))
+    rows = log_rows(found.history, records.weeks(actor), today)
     return LogWeek(
-        history,
-        tuple(row for row in found if row.first_day == day),
-        {
-            (row.first_day, row.supervision_id, row.phase): row
-            for row in rows_of(judged, lost_by_entry(judged), day)
-        },
+        found.history,
+        tuple(row for row in rows if row.first_day == day),
+        {(row.first_day, row.supervision_id, row.phase): row for row in found.rows},
     )
