@@ -1,12 +1,15 @@
-"""Part (g): what the page of progress costs, evaluated anew and kept, as entries become more."""
+"""Part (g): what the page of progress costs: anew, after a change, kept, as entries become more."""
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import Final, TypeAlias
 from uuid import UUID
+
+import msgspec
 
 from aggregates.hours.activity_entry import ActivityEntry, ActivityKind
 from aggregates.hours.enrolment_entry import EnrolmentEntry, Phase, Track, WeekStart
@@ -17,15 +20,18 @@ from aggregates.practice import JoinMember, Role
 from aggregates.private import Private
 from aggregates.session_entry import Modality, Participants, Service, SessionEntry
 from commands.context import Actor, Context
+from commands.correct_session import correct_session
 from commands.hours.activities import log_activity
 from commands.hours.setup import state_enrolment, state_setting, state_supervision
 from commands.hours.submit_week import Submission, submit_week
 from commands.join_member import join_member
 from commands.log_session import log_session
 from commands.open_practice import open_practice
+from commands.session import Shown
 from commands.sign_baa import sign_baa
 from projections.progress import Progress, Progresses
 from projections.read_models import Followers
+from projections.waiting import wait_for_all
 from tests.benchmarks.clients import Tell
 from tests.benchmarks.outcome import Part, Rates, Ratio, rates_of, ratio
 from tests.benchmarks.pace import Pace, bar
@@ -35,9 +41,11 @@ from web.serving import wire
 
 PART: Final = "progress"
 SIZES: Final = (500, 1_000, 2_000, 4_000)
-ANEW, KEPT = "evaluated anew", "kept"
+ANEW, CHANGED, KEPT = "evaluated anew", "after a change", "kept"
 THREADS: Final = 8
 TIMED: Final = 5
+WAIT_S_MAX: Final = 10.0
+FOLLOWED: Final = ("therapist", "setup", "weeks")
 # Four years of twenty entries a week, one of them supervision.
 A_WEEK: Final = 20
 FIRST_MONDAY: Final = dt.date(2022, 10, 3)
@@ -59,31 +67,50 @@ def measure(place: Place, pace: Pace) -> Part:
     fronts = _fronts(opened, context)
     rates, ratios, notes = list[Rates](), list[Ratio](), list[str]()
     measured = {size: dict[str, list[float]]() for size in SIZES}
-    with bar(PART, pace.rounds * len(fronts) * len(SIZES)) as tell:
+    with bar(PART, pace.rounds * (len(fronts) + 1) * len(SIZES)) as tell:
         for _ in range(pace.rounds):
-            for size, actor in people.items():
+            for size, person in people.items():
                 for name, front in fronts.items():
-                    found = pages_a_second(front, [actor], PATH, pace.round_s)
+                    found = pages_a_second(front, [person.actor], PATH, pace.round_s)
                     measured[size].setdefault(name, []).append(found)
                     tell(1)
+                found = _after_changes(context, fronts[KEPT], person)
+                measured[size].setdefault(CHANGED, []).append(found)
+                tell(1)
     for size in SIZES:
         found = rates_of(PART, _entries(size), measured[size])
         rates += found
-        ratios.append(ratio(found, _entries(size), KEPT, ANEW))
-        anew, kept = (1_000 / each.median for each in found)
-        used = [processor_ms(front, people[size], PATH, TIMED) for front in fronts.values()]
-        notes.append(
-            f"{PART}, {_entries(size)}: {anew:.1f} ms anew, {kept:.1f} ms kept;"
-            f" of the process's own time {used[0]:.1f} and {used[1]:.1f} ms"
-        )
+        ratios += [ratio(found, _entries(size), name, ANEW) for name in (CHANGED, KEPT)]
+        used = [processor_ms(front, people[size].actor, PATH, TIMED) for front in fronts.values()]
+        notes.append(_note(size, found, used))
     ratios += _growth(rates)
     followers.stop()
     return Part(rates, ratios, notes)
 
 
+def _note(size: int, found: list[Rates], used_ms: list[float]) -> str:
+    took = {each.contestant: 1_000 / each.median for each in found}
+    return (
+        f"{PART}, {_entries(size)}: {took[ANEW]:.1f} ms anew, {took[CHANGED]:.1f} ms after a"
+        f" change, {took[KEPT]:.1f} ms kept; of the process's own time {used_ms[0]:.1f} ms anew,"
+        f" {used_ms[1]:.1f} ms kept"
+    )
+
+
+def _after_changes(context: Context, front: Front, person: "_Logger") -> float:
+    """Return how many pages a second that would be, each asked for once after a correction."""
+    took: list[float] = []
+    for _ in range(TIMED):
+        position = person.correct_last(context)
+        place = (person.actor.practice_id, position, WAIT_S_MAX)
+        assert wait_for_all(context.ledger, FOLLOWED, *place), "the read models follow"
+        took.append(1 / pages_a_second(front, [person.actor], PATH, 0))
+    return 1 / median(took)
+
+
 def _growth(rates: list[Rates]) -> Iterator[Ratio]:
     """Yield how the largest compares with the smallest, in either way."""
-    for name in (ANEW, KEPT):
+    for name in (ANEW, CHANGED, KEPT):
         by_setting = {each.setting: each.median for each in rates if each.contestant == name}
         largest, smallest = _entries(SIZES[-1]), _entries(SIZES[0])
         value = round(by_setting[largest] / by_setting[smallest], 2)
@@ -129,7 +156,26 @@ class _Person:
         )
 
 
-def _person(context: Context, size: int, tell: Tell) -> Actor:
+@dataclass(slots=True)
+class _Logger:
+    """Somebody who logged much, and the last session of it as it now stands."""
+
+    actor: Actor
+    stream_id: UUID
+    entry: SessionEntry
+    version: int = 1
+
+    def correct_last(self, context: Context) -> int:
+        """Make the last session a minute longer or shorter; return the position of that."""
+        minutes = 50 + self.version % 2
+        self.entry = msgspec.structs.replace(self.entry, minutes=minutes)
+        shown = Shown(self.stream_id, self.version)
+        done = correct_session(context, self.actor, shown, self.entry, context.ids.new())
+        self.version += 1
+        return done.position
+
+
+def _person(context: Context, size: int, tell: Tell) -> _Logger:
     """Return somebody who logged that much, all of it submitted."""
     person, new = _supervised(context), context.ids.new
     actor = person.actor
@@ -152,7 +198,10 @@ def _person(context: Context, size: int, tell: Tell) -> Actor:
         sent = [pool.submit(submit_week, context, actor, week, new()) for week in weeks]
         for each in sent:
             each.result()
-    return actor
+    monday, last = max(by_week), size - 1
+    entry = _entry(monday, last % A_WEEK, person.supervision_id)
+    assert isinstance(entry, SessionEntry)
+    return _Logger(actor, by_week[monday][-1], entry)
 
 
 def _supervised(context: Context) -> _Person:
