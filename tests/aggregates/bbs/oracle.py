@@ -9,8 +9,8 @@ from aggregates.bbs.history import History
 from aggregates.hours.enrolment_entry import Track
 from aggregates.hours.supervision_entry import Licence
 from tests.aggregates.bbs.oracle_line import Line, lines_of, receipt_of
-from tests.aggregates.bbs.oracle_reading import minutes_of
-from tests.aggregates.bbs.oracle_steps import Minutes, Reading
+from tests.aggregates.bbs.oracle_reading import count
+from tests.aggregates.bbs.oracle_steps import Counted, Minutes, Reading
 
 Pair = tuple[int, int]  # strictly, and generously
 Sums = Counter[str]
@@ -40,30 +40,31 @@ class Opinion:
 def opinion(history: History, as_of: dt.date) -> Opinion:
     """Return what the oracle holds of a history as of a day."""
     lines = lines_of(history, as_of)
-    track, receipt = history.enrolment.track, receipt_of(history, as_of)
+    whole = {line.id: line.minutes for line in lines}
 
-    def reading(before: list[Minutes], *, generous: bool, whole: bool) -> Reading:
+    def reading(before: Counted | None, *, generous: bool, whole: bool) -> Reading:
         return Reading(
-            track=track,
-            receipt=receipt,
+            track=history.enrolment.track,
+            receipt=receipt_of(history, as_of),
             lines=lines,
             is_generous=generous,
             is_whole=whole,
             before=before,
         )
 
-    readings = [reading([], generous=False, whole=False)]
-    strict = minutes_of(readings[0])
-    readings.append(reading([strict], generous=True, whole=False))
-    generous = minutes_of(readings[1])
-    readings.append(reading([strict], generous=False, whole=True))
-    strict_all = minutes_of(readings[2])
-    readings.append(reading([strict, generous], generous=True, whole=True))
-    generous_all = minutes_of(readings[3])
-    all_minutes = (strict, generous, strict_all, generous_all)
-    whole = {line.id: line.minutes for line in lines}
-    figures = [_figures(*each) for each in zip(readings, all_minutes, strict=True)]
-    return Opinion(_figures(readings[0], whole), *figures)
+    strict = reading(None, generous=False, whole=False)
+    sure = count(strict)
+    generous = reading(sure, generous=True, whole=False)
+    open_too = count(generous)
+    strict_all = reading(sure, generous=False, whole=True)
+    generous_all = reading(open_too, generous=True, whole=True)
+    return Opinion(
+        _figures(strict, whole),
+        _figures(strict, sure.final),
+        _figures(generous, open_too.final),
+        _figures(strict_all, count(strict_all).final),
+        _figures(generous_all, count(generous_all).final),
+    )
 
 
 def _figures(reading: Reading, minutes: Minutes) -> Figures:

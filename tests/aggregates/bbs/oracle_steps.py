@@ -1,6 +1,7 @@
-"""One reading of the law, and the order in which it grants minutes to lines."""
+"""One reading of the law, and the order in which its limits are filled."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,53 +10,72 @@ from aggregates.hours.enrolment_entry import Track
 from tests.aggregates.bbs.oracle_line import Line
 
 Minutes = dict[UUID, int]
+Limit = tuple[int, Callable[[Line], bool]]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What is left after the limits of weeks, after those of a lifetime, and in the end."""
+
+    weekly: Minutes
+    lifetime: Minutes
+    final: Minutes
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """Strict or generous, of what is signed or of all; `before` are readings it only adds to."""
+    """Strict or generous, of what is signed or of all; it adds to what `before` gave."""
 
     track: Track
     receipt: dt.date
     lines: list[Line]
     is_generous: bool
     is_whole: bool
-    before: list[Minutes]
-
-    def steps(self, standing: Minutes) -> list[tuple[Line, int]]:
-        """Return lines with minutes to be granted, in the order in which limits are filled."""
-        granted = dict.fromkeys(standing, 0)
-        found: list[tuple[Line, int]] = []
-        for earlier in (*self.before, standing):
-            for line in self.lines:
-                more = min(earlier[line.id], standing[line.id]) - granted[line.id]
-                if more > 0:
-                    granted[line.id] += more
-                    found.append((line, more))
-        return found
+    before: Counted | None
 
     def done(self, line: Line) -> int:
         """Return what may count of the line by itself, in the generous reading at least."""
         return line.counting if line.sure and (line.is_signed or self.is_whole) else 0
-
-    def floor(self, line: Line) -> int:
-        """Return what an earlier reading gives the line already."""
-        return max((earlier[line.id] for earlier in self.before), default=0)
 
     def units(self, line: Line) -> int:
         """Return the half minutes of a unit."""
         return line.units[1 if self.is_generous else 0]
 
 
-def limited(
-    reading: Reading, standing: Minutes, limit: int, is_limited: Callable[[Line], bool]
+def within_weeks(lines: list[Line], given: Minutes, standing: Minutes) -> Minutes:
+    """Add to what is given: six hours of contact in a week, forty hours in any seven days."""
+    kept = dict(given)
+    days, weeks = defaultdict[dt.date, int](int), defaultdict[dt.date, int](int)
+    for line in lines:
+        days[line.day] += kept[line.id]
+        weeks[line.week] += kept[line.id] if line.is_contact else 0
+    for line in lines:
+        more = standing[line.id] - kept[line.id]
+        if line.is_contact:
+            more = min(more, 6 * 60 - weeks[line.week])
+        for start in range(-6, 1):
+            seven = [line.day + dt.timedelta(days=start + day) for day in range(7)]
+            more = min(more, 40 * 60 - sum(days[day] for day in seven))
+        more = max(0, more)
+        kept[line.id] += more
+        days[line.day] += more
+        weeks[line.week] += more if line.is_contact else 0
+    return kept
+
+
+def within_limits(
+    lines: list[Line], given: Minutes, standing: Minutes, limits: list[Limit]
 ) -> Minutes:
-    """Return what is left when some lines together have at most so many minutes."""
-    kept = dict.fromkeys(standing, 0)
-    for line, minutes in reading.steps(standing):
-        granted = minutes
-        if is_limited(line):
-            granted = min(minutes, limit)
-            limit -= granted
-        kept[line.id] += granted
+    """Add to what is given, as long as none of the limits of a lifetime is used up."""
+    kept = dict(given)
+    used = [sum(kept[line.id] for line in lines if is_limited(line)) for _, is_limited in limits]
+    for line in lines:
+        more = standing[line.id] - kept[line.id]
+        mine = [place for place, (_, is_limited) in enumerate(limits) if is_limited(line)]
+        for place in mine:
+            more = min(more, limits[place][0] - used[place])
+        more = max(0, more)
+        kept[line.id] += more
+        for place in mine:
+            used[place] += more
     return kept

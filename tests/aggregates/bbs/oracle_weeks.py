@@ -47,7 +47,7 @@ def week_at_setting(reading: Reading, standing: Minutes) -> Minutes:
             _generously(kept, standing, week) if reading.is_generous else _strictly(kept, standing, week)
     if reading.is_generous:
         _over_the_stay(kept, standing, weeks)
-    return {line.id: max(kept[line.id], reading.floor(line)) for line in reading.lines}
+    return kept
 
 
 def _weeks(reading: Reading, standing: Minutes) -> list[Week]:
