@@ -6,29 +6,31 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from aggregates.bbs.history import History
+from aggregates.bbs.rule import Check
 from aggregates.hours.enrolment_entry import Track
 from aggregates.hours.supervision_entry import Licence
 from tests.aggregates.bbs.oracle_line import Line, lines_of, receipt_of
-from tests.aggregates.bbs.oracle_reading import count
+from tests.aggregates.bbs.oracle_reading import by_themselves, count
 from tests.aggregates.bbs.oracle_steps import Counted, Minutes, Reading
+from tests.aggregates.bbs.oracle_weeks import weeks_of
 
-Pair = tuple[int, int]  # strictly, and generously
 Sums = Counter[str]
-Key = tuple[dt.date, UUID | None, bool]
+Key = tuple[dt.date, UUID | None, bool]  # first day, supervision, whether before the degree
 
 
 @dataclass(frozen=True)
 class Figures:
-    """All that one reading says: columns of rows, in all, and the minimums."""
+    """What one reading says: the columns of each row, hours and weeks for the minimums."""
 
     rows: dict[Key, Sums]
-    total: Sums
-    minimums: dict[str, int]
+    minutes: dict[Check, int]
+    weeks: dict[Check, set[dt.date]]
+    contact: dict[tuple[dt.date, UUID | None], tuple[int, int]]  # units' minutes: had, and needed
 
 
 @dataclass(frozen=True)
 class Opinion:
-    """Four readings: strict and generous, of what is signed, and of all as if it were."""
+    """Two readings of what is signed, and two of all as if it were."""
 
     recorded: Figures
     strict: Figures
@@ -59,52 +61,61 @@ def opinion(history: History, as_of: dt.date) -> Opinion:
     strict_all = reading(sure, generous=False, whole=True)
     generous_all = reading(open_too, generous=True, whole=True)
     return Opinion(
-        _figures(strict, whole),
-        _figures(strict, sure.final),
-        _figures(generous, open_too.final),
-        _figures(strict_all, count(strict_all).final),
-        _figures(generous_all, count(generous_all).final),
+        _figures(strict, Counted(whole, whole, whole, whole)),
+        _figures(strict, sure),
+        _figures(generous, open_too),
+        _figures(strict_all, count(strict_all)),
+        _figures(generous_all, count(generous_all)),
     )
 
 
-def _figures(reading: Reading, minutes: Minutes) -> Figures:
+def _figures(reading: Reading, counted: Counted) -> Figures:
     rows: dict[Key, Sums] = {}
     for line in reading.lines:
         sums = rows.setdefault((line.week, line.supervision, line.is_before), Counter())
-        columns = set(line.printed)
-        if reading.is_generous:
-            columns |= line.left_open
-        for column in columns or {"nowhere"}:
-            sums[column] += minutes[line.id]
-    total = sum(rows.values(), Counter[str]())
-    return Figures(rows, total, _minimums(reading, minutes, total))
+        for column in columns(reading, line) or {"nowhere"}:
+            sums[column] += counted.final[line.id]
+    contact = {
+        (week.first_day, week.setting): (week.halves // 2, week.required)
+        for week in weeks_of(reading, by_themselves(reading))
+    }
+    return Figures(rows, _minutes(reading, counted.final), _weeks(reading, counted), contact)
 
 
-def _minimums(reading: Reading, minutes: Minutes, total: Sums) -> dict[str, int]:
-    counting = [line for line in reading.lines if minutes[line.id]]
-    after = sum(minutes[line.id] for line in counting if not line.is_before)
-    under_lcsw = sum(minutes[line.id] for line in counting if line.licence is Licence.LCSW)
-    weeks = {line.week for line in counting}
-    alone = [line for line in counting if line.is_alone]
-    by_lcsw = [line for line in alone if line.licence is Licence.LCSW]
-    everything = total["a"] + total["b"]
-    common = {"total": everything, "weeks": len(weeks), "alone": _weeks_with_a_unit(reading, alone)}
-    match reading.track:
-        case Track.LMFT:
-            return common | {"after": after, "direct": total["a"], "relational": total["a1"]}
-        case Track.LPCC:
-            return common | {"direct": total["a"]}
-        case Track.LCSW:
-            return common | {
-                "direct": total["a"],
-                "psychotherapy": total["a1"],
-                "lcsw-hours": under_lcsw,
-                "lcsw-weeks": _weeks_with_a_unit(reading, by_lcsw),
-            }
+def columns(reading: Reading, line: Line) -> frozenset[str]:
+    """Return the columns that a line is credited in."""
+    return line.printed | line.left_open if reading.is_generous else line.printed
 
 
-def _weeks_with_a_unit(reading: Reading, contacts: list[Line]) -> int:
-    halves = Counter[dt.date]()
-    for line in contacts:
-        halves[line.week] += reading.units(line)
-    return sum(each >= 120 for each in halves.values())
+def _minutes(reading: Reading, minutes: Minutes) -> dict[Check, int]:
+    sums = Counter[Check]()
+    track = reading.track
+    for line in reading.lines:
+        counts = minutes[line.id]
+        a1 = counts if "a1" in columns(reading, line) else 0
+        sums[Check.TOTAL] += counts
+        sums[Check.DIRECT] += counts if line.is_direct else 0
+        if track is Track.LMFT:
+            sums[Check.AFTER_DEGREE] += 0 if line.is_before else counts
+            sums[Check.RELATIONAL] += a1
+        if track is Track.LCSW:
+            sums[Check.PSYCHOTHERAPY] += a1
+            sums[Check.LCSW_HOURS] += counts if line.licence is Licence.LCSW else 0
+    return dict(sums)
+
+
+def _weeks(reading: Reading, counted: Counted) -> dict[Check, set[dt.date]]:
+    """Return weeks that count, those of them with a unit alone, and with one by an LCSW.
+
+    The contact itself may be beyond a limit of hours: the week was supervised all the same.
+    """
+    weeks = {line.week for line in reading.lines if counted.final[line.id]}
+    alone, by_lcsw = Counter[dt.date](), Counter[dt.date]()
+    for line in reading.lines:
+        if line.is_alone and counted.supervised[line.id]:
+            alone[line.week] += reading.units(line)
+            by_lcsw[line.week] += reading.units(line) if line.licence is Licence.LCSW else 0
+    found = {Check.WEEKS: weeks, Check.ALONE_WEEKS: {each for each in weeks if alone[each] >= 120}}
+    if reading.track is Track.LCSW:
+        found[Check.LCSW_WEEKS] = {each for each in weeks if by_lcsw[each] >= 120}
+    return found

@@ -52,7 +52,7 @@ def counting_minutes(recorded: Recorded) -> int:
     """Return its minutes without the parts of a group that are shorter than an hour."""
     entry = recorded.entry
     if isinstance(entry, ActivityEntry) and entry.kind is ActivityKind.SUPERVISION_GROUP:
-        return sum(part for part in entry.segments if part >= 60)
+        return sum(part for part in entry.segments or (entry.minutes,) if part >= 60)
     return recorded.minutes
 
 

@@ -5,7 +5,6 @@ import datetime as dt
 from aggregates.hours.enrolment_entry import Track
 from aggregates.hours.supervision_entry import Licence
 from tests.aggregates.bbs.oracle_entry import Sure
-from tests.aggregates.bbs.oracle_line import Line
 from tests.aggregates.bbs.oracle_steps import (
     Counted,
     Limit,
@@ -21,21 +20,24 @@ def count(reading: Reading) -> Counted:
     """Return what counts of each line once all tests are passed, in their order."""
     lines, limits = reading.lines, _limits(reading)
     nothing = dict.fromkeys((line.id for line in lines), 0)
-    before = reading.before or Counted(nothing, nothing, nothing)
-    standing = {line.id: _by_itself(reading, line) for line in lines}
-    standing = week_at_setting(reading, standing)
+    before = reading.before or Counted(nothing, nothing, nothing, nothing)
+    standing = week_at_setting(reading, by_themselves(reading))
     weekly = within_weeks(lines, before.weekly, standing)
     if reading.is_generous:
         young = _not_too_old(reading, before.final, weekly)
         final = within_limits(lines, before.final, young, limits)
-        return Counted(weekly, final, final)
+        return Counted(standing, weekly, final, final)
     lifetime = within_limits(lines, before.lifetime, weekly, limits)
-    return Counted(weekly, lifetime, _not_too_old(reading, before.final, lifetime))
+    final = _not_too_old(reading, before.final, lifetime)
+    return Counted(standing, weekly, lifetime, final)
 
 
-def _by_itself(reading: Reading, line: Line) -> int:
+def by_themselves(reading: Reading) -> Minutes:
+    """Return what counts of each line before any week or limit is looked at."""
     needed = Sure.OPEN if reading.is_generous else Sure.SURE
-    return reading.done(line) if line.sure >= needed else 0
+    return {
+        line.id: reading.done(line) if line.sure >= needed else 0 for line in reading.lines
+    }
 
 
 def _limits(reading: Reading) -> list[Limit]:

@@ -15,8 +15,9 @@ Limit = tuple[int, Callable[[Line], bool]]
 
 @dataclass(frozen=True)
 class Counted:
-    """What is left after the limits of weeks, after those of a lifetime, and in the end."""
+    """What is left after the weeks' tests, the limits of weeks, of a lifetime, and in the end."""
 
+    supervised: Minutes
     weekly: Minutes
     lifetime: Minutes
     final: Minutes
@@ -51,6 +52,8 @@ def within_weeks(lines: list[Line], given: Minutes, standing: Minutes) -> Minute
         weeks[line.week] += kept[line.id] if line.is_contact else 0
     for line in lines:
         more = standing[line.id] - kept[line.id]
+        if more <= 0:
+            continue
         if line.is_contact:
             more = min(more, 6 * 60 - weeks[line.week])
         for start in range(-6, 1):

@@ -17,6 +17,7 @@ FIVE_HOURS = 300
 class Week:
     """One week at one setting: its lines, its contact in half minutes, its direct hours."""
 
+    first_day: dt.date
     setting: UUID | None
     lines: list[Line] = field(default_factory=list[Line])
     halves: int = 0
@@ -24,10 +25,22 @@ class Week:
     after: int = 0
 
     @property
+    def needs_two(self) -> bool:
+        """Whether an associate needs a second unit."""
+        return self.after > 0 and self.before + self.after > TEN_HOURS
+
+    @property
     def is_over_ten(self) -> bool:
         """Whether an associate needs a second unit and has none."""
-        direct = self.before + self.after
-        return self.after > 0 and direct > TEN_HOURS and self.halves < 2 * UNIT
+        return self.needs_two and self.halves < 2 * UNIT
+
+    @property
+    def required(self) -> int:
+        """The minutes of units that the week needs; a trainee's are one for five hours."""
+        if all(line.is_workshop for line in self.lines):
+            return 0
+        for_trainee = (self.before * 60 + FIVE_HOURS - 1) // FIVE_HOURS
+        return max(120 if self.needs_two else 60, for_trainee)
 
     @property
     def allowed(self) -> int:
@@ -37,7 +50,7 @@ class Week:
 
 def week_at_setting(reading: Reading, standing: Minutes) -> Minutes:
     """Return what is left once each week at each setting has been tested."""
-    weeks = _weeks(reading, standing)
+    weeks = weeks_of(reading, standing)
     kept = dict(standing)
     for week in weeks:
         for line in week.lines:
@@ -50,13 +63,13 @@ def week_at_setting(reading: Reading, standing: Minutes) -> Minutes:
     return kept
 
 
-def _weeks(reading: Reading, standing: Minutes) -> list[Week]:
+def weeks_of(reading: Reading, standing: Minutes) -> list[Week]:
     """Gather what is done in each week; what is doubtful is done, too, yet supervises nobody."""
     found: dict[tuple[dt.date, UUID | None], Week] = {}
     for line in reading.lines:
         done = reading.done(line)
         if done:
-            week = found.setdefault((line.week, line.setting), Week(line.setting))
+            week = found.setdefault((line.week, line.setting), Week(line.week, line.setting))
             week.lines.append(line)
             week.halves += reading.units(line) if standing[line.id] else 0
             if line.is_direct and line.is_before:
