@@ -18,14 +18,13 @@ from aggregates.hours.supervision_entry import Licence, Suitability, Supervision
 from aggregates.session_entry import Modality, Participants, Service
 from tests.aggregates.bbs.invented import SETTING, WITH_LCSW, activity, changed, session
 
-SITES: Final = tuple(UUID(int=number) for number in range(1, 4))
-SUPERVISIONS: Final = tuple(UUID(int=number) for number in range(11, 16))
+SITES: Final = tuple(UUID(int=number) for number in range(1, 3))
+SUPERVISIONS: Final = tuple(UUID(int=number) for number in range(11, 15))
 NOBODY: Final = UUID(int=19)
 DEGREES: Final = (dt.date(2019, 5, 31), dt.date(2020, 1, 1), dt.date(2021, 6, 4))
 LENGTHS: Final = (15, 30, 45, 50, 59, 60, 61, 90, 119, 120, 121, 180, 239, 299, 300, 301, 540, 600)
 PARTS: Final = ((120,), (60, 60), (30, 30, 30, 30), (90, 30), (60,), (61, 59), (59,), (150, 61))
 KINDS: Final = tuple(ActivityKind)
-MOSTLY_SIGNED: Final = (Signature.SIGNED, Signature.SIGNED, Signature.SIGNED, *Signature)
 
 
 def day_after(day: dt.date, *days: int | None) -> st.SearchStrategy[dt.date | None]:
@@ -69,20 +68,22 @@ def enrolments(draw: st.DrawFn, degree: dt.date) -> EnrolmentEntry:
 @st.composite
 def settings_at(draw: st.DrawFn) -> SettingEntry:
     """Draw a place; most are such that hours count there."""
-    return changed(
-        SETTING,
-        kind=draw(st.sampled_from((SettingKind.NONEXEMPT_OTHER, *SettingKind))),
-        employment=draw(st.sampled_from((Employment.EMPLOYEE, Employment.EMPLOYEE, *Employment))),
-        is_lawful=draw(st.sampled_from((True, True, True, True, False))),
+    kinds = (*[SettingKind.NONEXEMPT_OTHER] * 3, *SettingKind)
+    flaws: tuple[dict[str, object], ...] = (
+        {"employment": Employment.CONTRACTOR},
+        {"is_lawful": False},
+        {"employment": Employment.VOLUNTEER},
     )
+    flaw = draw(st.sampled_from((*[dict[str, object]()] * 12, *flaws)))
+    return changed(SETTING, kind=draw(st.sampled_from(kinds)), **flaw)
 
 
 @st.composite
 def supervisions_at(draw: st.DrawFn, first_day: dt.date) -> SupervisionEntry:
-    """Draw a supervision; of each five about four are in order."""
+    """Draw a supervision; most are in order."""
     fine = changed(
         WITH_LCSW,
-        setting_id=draw(st.sampled_from((SITES[0], SITES[0], *SITES, NOBODY))),
+        setting_id=draw(st.sampled_from((*SITES * 4, NOBODY))),
         licence=draw(st.sampled_from((Licence.LCSW, *Licence))),
         licence_from=dt.date(2000, 1, 1),
         starts_on=dt.date(2000, 1, 1),
@@ -106,31 +107,32 @@ def supervisions_at(draw: st.DrawFn, first_day: dt.date) -> SupervisionEntry:
 
 
 @st.composite
-def entries_of(draw: st.DrawFn, number: int, first_day: dt.date) -> Recorded:
-    """Draw an entry in the three weeks from a day on."""
-    day = first_day + dt.timedelta(days=draw(st.integers(0, 20)))
-    supervision = draw(st.sampled_from((*SUPERVISIONS[:2] * 3, *SUPERVISIONS)))
-    signature = draw(st.sampled_from(MOSTLY_SIGNED))
+def entries_of(draw: st.DrawFn, first_day: dt.date) -> Recorded:
+    """Draw an entry in the ten days from a day on."""
+    day = first_day + dt.timedelta(days=draw(st.integers(0, 9)))
+    supervision = draw(st.sampled_from((*SUPERVISIONS[:1] * 6, *SUPERVISIONS)))
+    signature = draw(st.sampled_from((*[Signature.SIGNED] * 8, *Signature)))
     minutes = draw(st.sampled_from(LENGTHS))
-    kind = draw(st.sampled_from((None, *KINDS[:3], None, *KINDS, None)))
+    kind = draw(st.sampled_from((*[None] * 9, *KINDS[:3] * 2, *KINDS)))
+    modality = draw(st.sampled_from((*[Modality.IN_PERSON] * 4, *Modality)))
     if kind is None:
         return session(
-            number,
+            0,
             day,
             minutes,
-            supervision=draw(st.sampled_from((supervision, supervision, supervision, None))),
+            supervision=draw(st.sampled_from((*[supervision] * 9, None))),
             participants=draw(st.sampled_from(Participants)),
-            service=draw(st.sampled_from((Service.PSYCHOTHERAPY, None, *Service))),
-            modality=draw(st.sampled_from(Modality)),
+            service=draw(st.sampled_from((*[Service.PSYCHOTHERAPY] * 2, None, *Service))),
+            modality=modality,
             signature=signature,
         )
     made = activity(
-        number,
+        0,
         day,
         minutes,
         kind,
         supervision=supervision,
-        modality=draw(st.sampled_from((Modality.IN_PERSON, Modality.IN_PERSON, *Modality))),
+        modality=modality,
         signature=signature,
     )
     return made if kind is not ActivityKind.SUPERVISION_GROUP else _group(draw, made)
@@ -145,19 +147,22 @@ def _group(draw: st.DrawFn, made: Recorded) -> Recorded:
 
 @st.composite
 def short_histories(draw: st.DrawFn) -> tuple[History, dt.date]:
-    """Draw up to thirty entries in three weeks around a day that matters, and the day asked on."""
+    """Draw up to thirty entries in ten days around a day that matters, and the day asked on."""
     degree = draw(st.sampled_from(DEGREES))
     enrolment = draw(enrolments(degree))
-    turn = draw(st.sampled_from((-590, -130, -60, 0, 45, 92, 300, 6 * 365 + 120)))
-    first_day = degree + dt.timedelta(days=turn + draw(st.integers(-14, 0)))
-    size = draw(st.integers(1, 30))
+    turn = draw(st.sampled_from((-590, -130, -130, -60, 0, 45, 92, 300, 6 * 365 + 120)))
+    first_day = degree + dt.timedelta(days=turn + draw(st.integers(-9, 0)))
+    entries = draw(st.lists(entries_of(first_day), min_size=8, max_size=30))
+    carries = activity(0, first_day, draw(st.sampled_from((60, 119, 240))), supervision=SUPERVISIONS[0])
     made = History(
         enrolment=enrolment,
         settings={site: draw(settings_at()) for site in SITES},
         supervisions={each: draw(supervisions_at(first_day)) for each in SUPERVISIONS[:-1]},
-        entries=tuple(draw(entries_of(number, first_day)) for number in range(1, size + 1)),
+        entries=tuple(
+            replace(each, entry_id=UUID(int=number)) for number, each in enumerate((*entries, carries))
+        ),
     )
-    until = draw(st.sampled_from((10, 21, 90, 6 * 365, 6 * 365 + 12, 7 * 365)))
+    until = draw(st.sampled_from((5, 21, 21, 90, 6 * 365, 6 * 365 + 5, 7 * 365)))
     return made, first_day + dt.timedelta(days=until)
 
 
@@ -166,59 +171,57 @@ def long_histories(draw: st.DrawFn) -> tuple[History, dt.date]:
     """Draw some years made of stretches that are much alike, for the limits of a lifetime."""
     degree = DEGREES[-1]
     enrolment = changed(
-        draw(enrolments(degree)), units_on=dt.date(2015, 1, 1), degree_on=degree
+        draw(enrolments(degree)),
+        units_on=dt.date(2015, 1, 1),
+        degree_on=degree,
+        registered_on=degree + dt.timedelta(days=draw(st.sampled_from((0, 30)))),
+        registered_until=None,
+        practicum=(
+            Span(first=dt.date(2015, 1, 1), last=draw(day_after(degree, -1, -300, -400))),
+        ),
     )
-    start = degree - dt.timedelta(weeks=draw(st.sampled_from((0, 30, 60, 90))))
+    start = degree - dt.timedelta(weeks=draw(st.sampled_from((0, 30, 100, 100, 150))))
     numbers, entries = count(1), list[Recorded]()
     for _ in range(draw(st.integers(1, 4))):
-        weeks = draw(st.integers(8, 40))
+        weeks = draw(st.integers(20, 60))
         entries += _stretch(draw, start, weeks, numbers)
-        start += dt.timedelta(weeks=weeks + draw(st.sampled_from((0, 0, 20))))
+        start += dt.timedelta(weeks=weeks + draw(st.sampled_from((-10, 0, 20))))
+    licences = st.sampled_from((Licence.LEP, Licence.LCSW))
+    supervision = changed(WITH_LCSW, starts_on=dt.date(2000, 1, 1))
     made = History(
         enrolment=enrolment,
         settings=dict.fromkeys(SITES, SETTING),
         supervisions={
-            each: changed(
-                WITH_LCSW,
-                setting_id=site,
-                starts_on=dt.date(2000, 1, 1),
-                licence=draw(st.sampled_from((Licence.LEP, Licence.LCSW, Licence.LMFT))),
-            )
-            for each, site in zip(SUPERVISIONS, SITES, strict=False)
+            each: changed(supervision, setting_id=site, licence=draw(licences))
+            for each, site in zip(SUPERVISIONS[:3], (*SITES, SITES[0]), strict=True)
         },
         entries=tuple(entries),
     )
-    later = draw(st.sampled_from((0, 0, 6 * 365 - 400, 6 * 365 + 100)))
+    later = draw(st.sampled_from((0, 0, 4 * 365, 5 * 365)))
     return made, start + dt.timedelta(days=later)
 
 
 def _stretch(
     draw: st.DrawFn, start: dt.date, weeks: int, numbers: Iterator[int]
 ) -> Iterator[Recorded]:
-    """Give weeks that have about the same: some direct hours, contact, and other work."""
+    """Give weeks that have about the same: direct hours, other work, and enough contact or not."""
     random = Random(draw(st.integers(0, 1000)))
     supervision = draw(st.sampled_from(SUPERVISIONS[:3]))
-    direct = draw(st.sampled_from((0, 150, 299, 300, 400)))
-    contact = draw(st.sampled_from((60, 90, 120, 400)))
-    other = draw(st.sampled_from((0, 60, 300, 700)))
+    direct = draw(st.sampled_from(((), (300,), (600,), (600, 540), (600, 600, 360))))
+    other = draw(st.sampled_from(((), (60,), (900,), (900, 500))))
+    contact = draw(st.sampled_from((60, 120, 240, 361)))
     for week in range(weeks):
+        monday = start + dt.timedelta(weeks=week)
         signature = random.choice((*[Signature.SIGNED] * 6, Signature.NONE))
-        for place in (0, 2, 4):
-            day = start + dt.timedelta(weeks=week, days=place)
-            jitter = random.choice((0, 0, 0, 1, 200))
-            if direct:
-                made = session(next(numbers), day, direct + jitter, supervision=supervision)
-                kind = random.choice(tuple(Participants))
-                yield replace(
-                    made, entry=changed(made.entry, participants=kind), signature=signature
-                )
-            if other and place:
-                kind = random.choice((ActivityKind.ADVOCACY, ActivityKind.NOTES))
-                yield activity(
-                    next(numbers), day, other, kind, supervision=supervision, signature=signature
-                )
-        kind = random.choice((ActivityKind.SUPERVISION_INDIVIDUAL, ActivityKind.SUPERVISION_GROUP))
-        yield activity(
-            next(numbers), start + dt.timedelta(weeks=week), contact, kind,
-            supervision=supervision, signature=signature,
-        )
+        people = random.choice(tuple(Participants))
+        other_kind = random.choice((ActivityKind.ADVOCACY, ActivityKind.NOTES))
+        contact_kind = random.choice((*KINDS[:2], *KINDS[:3]))
+        of_week = [
+            *(session(0, monday, each, participants=people) for each in direct),
+            *(activity(0, monday, each, other_kind) for each in other),
+            activity(0, monday, contact + random.choice((0, 0, 30)), contact_kind),
+        ]
+        for place, each in enumerate(of_week):
+            day = monday + dt.timedelta(days=place)
+            entry = changed(each.entry, date=day, supervision_id=supervision)
+            yield Recorded(UUID(int=next(numbers)), entry, signature)
