@@ -11,7 +11,7 @@ from aggregates.bbs.history import History
 from aggregates.bbs.rule import Check
 from aggregates.bbs.rules import rule_of
 from aggregates.hours.enrolment_entry import Phase, Track
-from tests.aggregates.bbs.oracle import Figures, Opinion, Sums, opinion
+from tests.aggregates.bbs.oracle import Figures, Key, Opinion, Sums, opinion
 
 HOURS_NEEDED: Final = {
     Track.LMFT: {
@@ -52,18 +52,12 @@ def _rows(found: Evaluation, held: Opinion) -> Iterator[Difference]:
         if key not in held.recorded.rows:
             continue
         name = f"{key[0]} {key[1]} {'before' if key[2] else 'after'}"
-
-        def added(later: Figures, now: Figures, key: Any = key) -> dict[str, int]:
-            return _added(later.rows[key], now.rows[key])
-
         yield f"{name} recorded", _told(held.recorded.rows[key]), _printed(row.recorded)
         credited, pending = row.credited, row.pending
         yield f"{name} strict", _told(held.strict.rows[key]), _printed(credited.conservative)
         yield f"{name} generous", _told(held.generous.rows[key]), _printed(credited.optimistic)
-        strictly, generously = (
-            added(held.strict_all, held.strict),
-            added(held.generous_all, held.generous),
-        )
+        strictly = _added(held.strict_all, held.strict, key)
+        generously = _added(held.generous_all, held.generous, key)
         yield f"{name} strict, pending", strictly, _printed(pending.conservative)
         yield f"{name} generous, pending", generously, _printed(pending.optimistic)
 
@@ -84,7 +78,10 @@ def _minutes(found: Evaluation, held: Opinion) -> Iterator[Difference]:
         verdict = found.verdict(rule.id)
         generous = held.generous.minutes[check]
         yield rule.id, (strict, generous), (verdict.value.conservative, verdict.value.optimistic)
-        waiting = held.strict_all.minutes[check] - strict, held.generous_all.minutes[check] - generous
+        waiting = (
+            held.strict_all.minutes[check] - strict,
+            held.generous_all.minutes[check] - generous,
+        )
         its = verdict.pending.conservative, verdict.pending.optimistic
         yield f"{rule.id} pending", waiting, its
         needed = HOURS_NEEDED[found.track][check] * 60
@@ -116,8 +113,9 @@ def _told(sums: Sums) -> Mapping[str, int]:
     return {name: minutes for name, minutes in sums.items() if minutes}
 
 
-def _added(later: Sums, now: Sums) -> dict[str, int]:
-    return {name: later[name] - now[name] for name in COLUMNS if later[name] != now[name]}
+def _added(later: Figures, now: Figures, key: Key) -> Mapping[str, int]:
+    more, some = later.rows[key], now.rows[key]
+    return {name: more[name] - some[name] for name in COLUMNS if more[name] != some[name]}
 
 
 def _printed(columns: Columns) -> Mapping[str, int]:

@@ -25,23 +25,26 @@ def columns_of(track: Track, recorded: Recorded) -> tuple[set[str], set[str]]:
     entry = recorded.entry
     if isinstance(entry, SessionEntry):
         return _session_columns(track, entry)
+    is_social_work = track is Track.LCSW
     match entry.kind:
         case ActivityKind.SUPERVISION_INDIVIDUAL | ActivityKind.SUPERVISION_TRIADIC:
-            return {"b", "b1"}, set()
+            columns = {"b", "b1"}
         case ActivityKind.SUPERVISION_GROUP:
-            return {"b", "b2"}, set()
-        case ActivityKind.NOTES:
-            return {"b"}, {"b"} if track is Track.LCSW else set()
+            columns = {"b", "b2"}
         case ActivityKind.CONSULTATION | ActivityKind.RESEARCH:
-            return {"b"} if track is Track.LCSW else set(), set()
+            columns = {"b"} if is_social_work else set[str]()
         case _:
-            return {"b"}, set()
+            columns = {"b"}
+    is_open = is_social_work and entry.kind is ActivityKind.NOTES
+    return columns, {"b"} if is_open else set()
 
 
 def _session_columns(track: Track, entry: SessionEntry) -> tuple[set[str], set[str]]:
     in_family = entry.participants in (Participants.COUPLE, Participants.FAMILY)
     if track is Track.LMFT:
-        return {"a", "a1"} if in_family or entry.participants is Participants.CHILD else {"a"}, set()
+        return {"a", "a1"} if in_family or entry.participants is Participants.CHILD else {
+            "a"
+        }, set()
     if track is Track.LPCC or entry.service in (Service.ASSESSMENT, Service.OTHER_CLINICAL):
         return {"a"}, set()
     is_clear = entry.service is Service.PSYCHOTHERAPY and entry.modality is not Modality.PHONE
@@ -73,7 +76,9 @@ def standing(history: History, recorded: Recorded, as_of: dt.date) -> Sure:
         phase = _associate(enrolment, setting, recorded.day)
     notes = Sure.OPEN if "b" in left_open else Sure.SURE
     place = min(_place(setting), _private(setting, supervision))
-    return min(phase, notes, place, _supervisor(supervision, recorded.day), _contact(supervision, recorded))
+    return min(
+        phase, notes, place, _supervisor(supervision, recorded.day), _contact(supervision, recorded)
+    )
 
 
 def _trainee(

@@ -39,7 +39,9 @@ def enrolments(draw: st.DrawFn, degree: dt.date) -> EnrolmentEntry:
     registered_on = draw(day_after(degree, 45, 100, None))
     lasts = st.sampled_from((None, 20, 365, 7 * 365))
     days = None if registered_on is None else draw(lasts)
-    until = None if days is None or registered_on is None else registered_on + dt.timedelta(days=days)
+    until = (
+        None if days is None or registered_on is None else registered_on + dt.timedelta(days=days)
+    )
     terms = st.sampled_from(
         (
             (),
@@ -47,7 +49,9 @@ def enrolments(draw: st.DrawFn, degree: dt.date) -> EnrolmentEntry:
             (Span(first=degree - dt.timedelta(days=700), last=degree - dt.timedelta(days=60)),),
             (
                 Span(first=degree - dt.timedelta(days=700), last=degree - dt.timedelta(days=120)),
-                Span(first=degree - dt.timedelta(days=draw(st.sampled_from((29, 30)))), last=degree),
+                Span(
+                    first=degree - dt.timedelta(days=draw(st.sampled_from((29, 30)))), last=degree
+                ),
             ),
         )
     )
@@ -153,13 +157,16 @@ def short_histories(draw: st.DrawFn) -> tuple[History, dt.date]:
     turn = draw(st.sampled_from((-590, -130, -130, -60, 0, 45, 92, 300, 6 * 365 + 120)))
     first_day = degree + dt.timedelta(days=turn + draw(st.integers(-9, 0)))
     entries = draw(st.lists(entries_of(first_day), min_size=8, max_size=30))
-    carries = activity(0, first_day, draw(st.sampled_from((60, 119, 240))), supervision=SUPERVISIONS[0])
+    carries = activity(
+        0, first_day, draw(st.sampled_from((60, 119, 240))), supervision=SUPERVISIONS[0]
+    )
     made = History(
         enrolment=enrolment,
         settings={site: draw(settings_at()) for site in SITES},
         supervisions={each: draw(supervisions_at(first_day)) for each in SUPERVISIONS[:-1]},
         entries=tuple(
-            replace(each, entry_id=UUID(int=number)) for number, each in enumerate((*entries, carries))
+            replace(each, entry_id=UUID(int=number))
+            for number, each in enumerate((*entries, carries))
         ),
     )
     until = draw(st.sampled_from((5, 21, 21, 90, 6 * 365, 6 * 365 + 5, 7 * 365)))
@@ -176,9 +183,7 @@ def long_histories(draw: st.DrawFn) -> tuple[History, dt.date]:
         degree_on=degree,
         registered_on=degree + dt.timedelta(days=draw(st.sampled_from((0, 30)))),
         registered_until=None,
-        practicum=(
-            Span(first=dt.date(2015, 1, 1), last=draw(day_after(degree, -1, -300, -400))),
-        ),
+        practicum=(Span(first=dt.date(2015, 1, 1), last=draw(day_after(degree, -1, -300, -400))),),
     )
     start = degree - dt.timedelta(weeks=draw(st.sampled_from((0, 30, 100, 100, 150))))
     numbers, entries = count(1), list[Recorded]()

@@ -23,7 +23,7 @@ from tests.aggregates.bbs.oracle_entry import (
 class Line:
     """One entry; `units` are half minutes of a unit, strictly and generously."""
 
-    id: UUID
+    id: int
     day: dt.date
     week: dt.date
     setting: UUID | None
@@ -45,7 +45,7 @@ class Line:
     left_open: frozenset[str]
 
     @property
-    def order(self) -> tuple[dt.date, UUID]:
+    def order(self) -> tuple[dt.date, int]:
         """In which limits are filled."""
         return self.day, self.id
 
@@ -72,7 +72,7 @@ def _line(history: History, recorded: Recorded, as_of: dt.date) -> Line:
     is_before = enrolment.phase_of(recorded.day) is Phase.BEFORE_DEGREE
     printed, left_open = columns_of(enrolment.track, recorded)
     return Line(
-        id=recorded.entry_id,
+        id=recorded.entry_id.int,
         day=recorded.day,
         week=first_day_of(enrolment.week_start, recorded.day),
         setting=None if supervision is None else supervision.setting_id,

@@ -35,9 +35,7 @@ def count(reading: Reading) -> Counted:
 def by_themselves(reading: Reading) -> Minutes:
     """Return what counts of each line before any week or limit is looked at."""
     needed = Sure.OPEN if reading.is_generous else Sure.SURE
-    return {
-        line.id: reading.done(line) if line.sure >= needed else 0 for line in reading.lines
-    }
+    return {line.id: reading.done(line) if line.sure >= needed else 0 for line in reading.lines}
 
 
 def _limits(reading: Reading) -> list[Limit]:

@@ -4,12 +4,11 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from uuid import UUID
 
 from aggregates.hours.enrolment_entry import Track
 from tests.aggregates.bbs.oracle_line import Line
 
-Minutes = dict[UUID, int]
+Minutes = dict[int, int]
 Limit = tuple[int, Callable[[Line], bool]]
 
 

@@ -57,7 +57,9 @@ def week_at_setting(reading: Reading, standing: Minutes) -> Minutes:
             if not line.is_workshop:
                 kept[line.id] = 0
         if week.halves >= UNIT:
-            _generously(kept, standing, week) if reading.is_generous else _strictly(kept, standing, week)
+            _generously(kept, standing, week) if reading.is_generous else _strictly(
+                kept, standing, week
+            )
     if reading.is_generous:
         _over_the_stay(kept, standing, weeks)
     return kept

@@ -1,17 +1,84 @@
 """The rules, judged a second time by an independent oracle: both always hold the same."""
 
 import datetime as dt
+from typing import Final
 
 import pytest
 from hypothesis import given
 
-from aggregates.bbs.history import History
-from aggregates.hours.enrolment_entry import Track
+from aggregates.bbs.history import History, Recorded
+from aggregates.bbs.rule import Check
+from aggregates.hours.activity_entry import ActivityKind
+from aggregates.hours.enrolment_entry import EnrolmentEntry, Track
+from aggregates.session_entry import Service
 from tests.aggregates.bbs.career import FIRST, WEEKS, career
+from tests.aggregates.bbs.invented import (
+    ASSOCIATE,
+    HOUR,
+    MONDAY,
+    TRAINEE,
+    activity,
+    changed,
+    history,
+    session,
+)
+from tests.aggregates.bbs.oracle import opinion
 from tests.aggregates.bbs.oracle_differences import differences
 from tests.aggregates.bbs.oracle_histories import long_histories, short_histories
 
-LAST = FIRST + dt.timedelta(weeks=WEEKS + 2)
+LAST: Final = FIRST + dt.timedelta(weeks=WEEKS + 2)
+GROUP: Final = ActivityKind.SUPERVISION_GROUP
+SOCIAL_WORKER: Final = changed(ASSOCIATE, track=Track.LCSW)
+
+
+def direct(hours: float) -> list[Recorded]:
+    """Return sessions of so many hours in one week, some of each day."""
+    minutes = round(hours * HOUR)
+    parts = [minutes // 4, minutes // 4, minutes // 4, minutes - 3 * (minutes // 4)]
+    return [
+        session(10 + place, MONDAY + dt.timedelta(days=place), part, service=Service.ASSESSMENT)
+        for place, part in enumerate(parts)
+    ]
+
+
+def met(*minutes: int) -> list[Recorded]:
+    """Return a supervision of each length, one to one, on days of one week."""
+    return [
+        activity(50 + place, MONDAY + dt.timedelta(days=place), each)
+        for place, each in enumerate(minutes)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("enrolment", "entries", "strict_hours", "generous_hours"),
+    [
+        (ASSOCIATE, [*direct(10), *met(60)], 11, 11),
+        (ASSOCIATE, [*direct(10.25), *met(60)], 0, 11),
+        (ASSOCIATE, [*direct(10.25), *met(60, 60)], 12.25, 12.25),
+        (SOCIAL_WORKER, [*direct(10.25), *met(60)], 0, 11),
+        (ASSOCIATE, [*direct(4), *met(59)], 0, 0),
+        (ASSOCIATE, [*direct(4), *met(30, 30)], 0, 5),
+        (ASSOCIATE, [*direct(4), activity(1, MONDAY, 120, GROUP, segments=(60, 60))], 6, 6),
+        (ASSOCIATE, [*direct(4), activity(1, MONDAY, 120, GROUP, segments=(30,) * 4)], 0, 0),
+        (ASSOCIATE, [*direct(4), activity(1, MONDAY, 60, GROUP)], 0, 0),
+        (ASSOCIATE, [*direct(4), activity(1, MONDAY, 120, GROUP, supervisees=8)], 6, 6),
+        (ASSOCIATE, [*direct(4), activity(1, MONDAY, 120, GROUP, supervisees=9)], 0, 0),
+        (ASSOCIATE, met(390), 6, 6),
+        (TRAINEE, [*direct(5), *met(60)], 6, 6),
+        (TRAINEE, [*direct(5.25), *met(60)], 0, 6),
+        (ASSOCIATE, [*direct(38), *met(60, 60)], 40, 40),
+        (ASSOCIATE, [*direct(38.25), *met(60, 60)], 40, 40),
+    ],
+)
+def test_the_oracle_itself_knows_the_examples_of_the_statutes(
+    enrolment: EnrolmentEntry, entries: list[Recorded], strict_hours: float, generous_hours: float
+) -> None:
+    """Each side of a week's thresholds, by hand: ten hours, five, a unit, six hours, forty."""
+    made = history(*entries, enrolment=enrolment)
+    held = opinion(made, MONDAY + dt.timedelta(days=30))
+    assert held.strict.minutes[Check.TOTAL] == strict_hours * HOUR
+    assert held.generous.minutes[Check.TOTAL] == generous_hours * HOUR
+    assert differences(made, MONDAY + dt.timedelta(days=30)) == []
 
 
 @given(short_histories())
