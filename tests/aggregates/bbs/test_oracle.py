@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Final
 
 import pytest
-from hypothesis import given
+from hypothesis import Phase, given, settings
 
 from aggregates.bbs.history import History, Recorded
 from aggregates.bbs.rule import Check
@@ -17,6 +17,7 @@ from tests.aggregates.bbs.invented import (
     HOUR,
     MONDAY,
     TRAINEE,
+    WITH_LCSW,
     activity,
     changed,
     history,
@@ -25,6 +26,7 @@ from tests.aggregates.bbs.invented import (
 from tests.aggregates.bbs.oracle import opinion
 from tests.aggregates.bbs.oracle_differences import differences
 from tests.aggregates.bbs.oracle_histories import long_histories, short_histories
+from tests.aggregates.bbs.weeks import weeks_of
 
 LAST: Final = FIRST + dt.timedelta(weeks=WEEKS + 2)
 GROUP: Final = ActivityKind.SUPERVISION_GROUP
@@ -81,12 +83,68 @@ def test_the_oracle_itself_knows_the_examples_of_the_statutes(
     assert differences(made, MONDAY + dt.timedelta(days=30)) == []
 
 
+JULY: Final = dt.date(2021, 7, 5)
+HOURS_OF_JULY: Final = (session(1, JULY), activity(2, JULY))
+
+
+def days_after(day: dt.date | None, days: int) -> dt.date:
+    """Return the day so many days later."""
+    assert day is not None
+    return day + dt.timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    ("enrolment", "supervision", "hours"),
+    [
+        ({"application_on": days_after(ASSOCIATE.degree_on, 90)}, {}, 2),
+        ({"application_on": days_after(ASSOCIATE.degree_on, 91)}, {}, 0),
+        ({"live_scan_on": JULY}, {}, 2),
+        ({"live_scan_on": days_after(JULY, 1)}, {}, 0),
+        ({"registered_on": JULY, "registered_until": JULY, "application_on": None}, {}, 2),
+        ({"registered_on": dt.date(2021, 6, 9), "registered_until": days_after(JULY, -1)}, {}, 0),
+        ({"registered_on": days_after(JULY, 1), "application_on": None}, {}, 0),
+        ({"licensure_on": dt.date(2027, 7, 5)}, {}, 2),
+        ({"licensure_on": dt.date(2027, 7, 6)}, {}, 0),
+        ({}, {"licence_until": JULY}, 2),
+        ({}, {"licence_until": days_after(JULY, -1)}, 0),
+        ({}, {"licence_from": JULY}, 2),
+        ({}, {"licence_from": days_after(JULY, 1)}, 0),
+        ({}, {"starts_on": JULY, "ends_on": JULY}, 2),
+        ({}, {"ends_on": days_after(JULY, -1)}, 0),
+    ],
+)
+def test_the_oracle_itself_knows_the_days_that_decide(
+    enrolment: dict[str, dt.date | None], supervision: dict[str, dt.date], hours: int
+) -> None:
+    """Each side of a day, by hand: application, Live Scan, registration, receipt, licence."""
+    made = history(
+        *HOURS_OF_JULY,
+        enrolment=changed(ASSOCIATE, **enrolment),
+        supervision=changed(WITH_LCSW, **supervision),
+    )
+    as_of = dt.date(2027, 7, 6) if "licensure_on" in enrolment else dt.date(2026, 1, 1)
+    assert opinion(made, as_of).strict.minutes[Check.TOTAL] == hours * HOUR
+    assert differences(made, as_of) == []
+
+
+@pytest.mark.parametrize(("hours", "counted"), [(499, 499), (500, 500), (501, 500)])
+def test_the_oracle_itself_exempts_five_hundred_old_hours(hours: int, counted: int) -> None:
+    """Clinical hours of the practicum, under enough supervision, of more than six years ago."""
+    entries = weeks_of(MONDAY, hours * HOUR, contact=6 * HOUR)
+    made = history(*entries, enrolment=changed(TRAINEE, licensure_on=dt.date(2033, 1, 3)))
+    held = opinion(made, dt.date(2033, 1, 3))
+    assert held.strict.minutes[Check.TOTAL] == counted * HOUR
+    assert differences(made, dt.date(2033, 1, 3)) == []
+
+
 @given(short_histories())
 def test_a_few_weeks_are_judged_alike(told: tuple[History, dt.date]) -> None:
     """Each row, its supervision, what is credited and pending in both readings, each minimum."""
     assert differences(*told) == []
 
 
+# Nobody reads hundreds of entries: what fails is shown as drawn, at once.
+@settings(phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(long_histories())
 def test_some_years_are_judged_alike(told: tuple[History, dt.date]) -> None:
     """Long enough for the limits of a lifetime and for hours to become too old."""
