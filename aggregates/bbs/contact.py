@@ -23,8 +23,8 @@ UNIT: Final = HALVES * HOUR
 class SettingWeek:
     """One week at one setting: its supervision and its direct hours, in the claims that count.
 
-    Supervision is in halves of minutes: in the strict reading contacts that one has alone count by
-    whole hours, in the other by the minute.
+    Supervision is in halves of minutes: in the strict reading a contact that one has alone counts
+    from an hour on, in the other from a minute on.
     """
 
     claims: list[int] = field(default_factory=list[int])
@@ -121,7 +121,7 @@ def _gather(
         week.claims.append(index)
         week.needs_contact |= not claim.is_workshop
         if claim.is_alone:
-            week.strict += standing.conservative // HOUR * UNIT
+            week.strict += standing.conservative * HALVES if standing.conservative >= HOUR else 0
             week.generous += standing.optimistic * HALVES
         elif claim.is_supervision:
             week.strict += standing.conservative

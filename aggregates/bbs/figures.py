@@ -111,8 +111,8 @@ def _of_weeks(judged: JudgedWeek, rule: Rule) -> Part:
     counts = [any(each.minutes) for each in readings]
     if rule.check is not Check.WEEKS:
         licence = Licence.LCSW if rule.check is Check.LCSW_WEEKS else None
-        steps = zip(readings, (HOUR, 1, HOUR, 1), strict=True)
-        alone = [_has_contact(judged, each, licence, step=step) for each, step in steps]
+        leasts = zip(readings, (HOUR, 1, HOUR, 1), strict=True)
+        alone = [_has_contact(judged, each, licence, least=least) for each, least in leasts]
         counts = [one and other for one, other in zip(counts, alone, strict=True)]
     strict, generous, strict_all, generous_all = counts
     generous |= strict
@@ -127,17 +127,17 @@ def _of_weeks(judged: JudgedWeek, rule: Rule) -> Part:
 
 
 def _has_contact(
-    judged: JudgedWeek, reading: WeekReading, licence: Licence | None, *, step: int
+    judged: JudgedWeek, reading: WeekReading, licence: Licence | None, *, least: int
 ) -> bool:
     """Tell whether it had a unit of individual or triadic supervision.
 
-    Contacts count by whole steps of minutes. That the supervision itself may be beyond a limit of
+    Contacts count from `least` minutes on. That the supervision itself may be beyond a limit of
     hours does not matter: the week had it.
     """
     contact = sum(
-        minutes // step * step
+        minutes
         for claim, minutes in zip(judged.week.claims, reading.allowed, strict=True)
-        if claim.is_alone and (licence is None or claim.is_under(licence))
+        if minutes >= least and claim.is_alone and (licence is None or claim.is_under(licence))
     )
     return contact >= HOUR
 

@@ -187,11 +187,11 @@ def _contact(supervision: SupervisionEntry, recorded: Recorded) -> Sure:
 
 
 def unit_halves(recorded: Recorded) -> tuple[int, int]:
-    """Return a contact in half minutes, 120 to a unit: by whole hours alone, and by the minute."""
+    """Return a contact in half minutes, 120 to a unit: alone from an hour on, or any."""
     entry = recorded.entry
     if isinstance(entry, SessionEntry) or not entry.kind.is_supervision:
         return 0, 0
     minutes = counting_minutes(recorded)
     if entry.kind is ActivityKind.SUPERVISION_GROUP:
         return minutes, minutes
-    return minutes // 60 * 120, 2 * minutes
+    return (2 * minutes if minutes >= 60 else 0), 2 * minutes

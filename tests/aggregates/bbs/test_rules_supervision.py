@@ -201,6 +201,15 @@ def test_half_hours_alone_add_up_in_one_reading_only(rule_id: str, track: Track)
     assert found.rows[0].units.questions == {Question.FRACTIONS}
 
 
+@pytest.mark.parametrize("track", Track)
+def test_a_contact_of_more_than_an_hour_counts_to_the_minute(track: Track) -> None:
+    """An hour and a half alone and one in a group are the two units of more than ten hours."""
+    alone, group = activity(2, MONDAY, 90), activity(3, MONDAY, HOUR, GROUP, supervisees=8)
+    sessions = session(1, MONDAY, 330), session(4, MONDAY, 330)
+    assert direct_of(of(track, *sessions, alone, group)) == (660, 660)
+    assert direct_of(of(track, *sessions, alone, activity(3, MONDAY, 30))) == (0, 660)
+
+
 @kept("U-GRP")
 @pytest.mark.parametrize("segments", [(120,), (60, 60)])
 def test_two_hours_of_eight_people_are_a_unit(
