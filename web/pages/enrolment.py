@@ -166,6 +166,20 @@ def _practicum(values: Mapping[str, str]) -> Group:
     )
 
 
+_WORDS: Final = {
+    "track": "Licence",
+    "week_start": "Weeks begin on",
+    "units_on": "12 or 18 units",
+    "degree_on": "Degree",
+    "application_on": "Application received",
+    "live_scan_on": "Live Scan",
+    "registration": "Registration number",
+    "registered_on": "Registered since",
+    "registered_until": "Registration expires",
+    "practicum": "Practicum",
+    "licensure_on": "Licence application",
+}
+
 STATEMENT: Final[Statement[EnrolmentEntry]] = Statement(
     title="Your way to a licence",
     title_new="Your way to a licence",
@@ -174,5 +188,8 @@ STATEMENT: Final[Statement[EnrolmentEntry]] = Statement(
     groups=_groups,
     found=lambda setup, _: setup.enrolment,
     blank={"week_start": WeekStart.SUNDAY.value},
+    history=lambda histories: histories.enrolment,
+    words=_WORDS,
+    only=lambda setup: setup.enrolment_id,
     state=lambda hours, actor, _, said, command_id: hours.state_enrolment(actor, said, command_id),
 )

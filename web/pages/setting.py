@@ -13,21 +13,11 @@ from aggregates.hours.setting_entry import (
     read_setting,
     setting_fields,
 )
+from projections.setup_words import EMPLOYMENTS, KINDS
 from web.pages import stating
 from web.pages.stated_form import Field, Group, Option, Shape
 from web.pages.stating import Known, Statement
 
-KIND_WORDS: Final = {
-    SettingKind.EXEMPT: "Exempt setting",
-    SettingKind.NONEXEMPT_OTHER: "Nonexempt, no private practice",
-    SettingKind.PRIVATE_PRACTICE: "Private practice",
-    SettingKind.PROFESSIONAL_CORPORATION: "Professional corporation",
-}
-EMPLOYMENT_WORDS: Final = {
-    Employment.EMPLOYEE: "Employee",
-    Employment.VOLUNTEER: "Volunteer",
-    Employment.CONTRACTOR: "Contractor",
-}
 _KIND_MEANINGS: Final = {
     SettingKind.EXEMPT: (
         "A governmental entity, a school, college or university, or an institution that is both"
@@ -67,7 +57,7 @@ _PLACE: Final = Group(
             label="What kind of place it is",
             shape=Shape.CHOICE,
             options=tuple(
-                Option(kind, words, _KIND_MEANINGS[kind]) for kind, words in KIND_WORDS.items()
+                Option(kind, words, _KIND_MEANINGS[kind]) for kind, words in KINDS.items()
             ),
             help=(
                 "Defined for LMFT in BPC 4980.01(c), 4980.05 and 4980.06; the other licences have"
@@ -93,7 +83,7 @@ _WORK: Final = Group(
             shape=Shape.CHOICE,
             options=tuple(
                 Option(kind, words, _EMPLOYMENT_MEANINGS[kind])
-                for kind, words in EMPLOYMENT_WORDS.items()
+                for kind, words in EMPLOYMENTS.items()
             ),
             check=Check.EMPLOYMENT,
             is_needed=True,
@@ -133,6 +123,16 @@ def _groups(_: Known) -> tuple[Group, ...]:
     return _PLACE, _WORK
 
 
+_WORDS: Final = {
+    "name": "Name",
+    "address": "Address",
+    "kind": "Kind",
+    "is_lawful": "Lawful",
+    "employment": "You are",
+    "employer_letter_on": "Letter, W-2 or stub",
+    "school_agreement_on": "School agreement",
+}
+
 STATEMENT: Final[Statement[SettingEntry]] = Statement(
     title="A work setting",
     title_new="Add a work setting",
@@ -141,6 +141,8 @@ STATEMENT: Final[Statement[SettingEntry]] = Statement(
     groups=_groups,
     found=lambda setup, stream_id: setup.settings.get(stream_id) if stream_id else None,
     blank={},
+    history=lambda histories: histories.setting,
+    words=_WORDS,
     state=lambda hours, actor, stream_id, said, command_id: hours.state_setting(
         actor, stream_id, said, command_id
     ),

@@ -10,13 +10,12 @@ from starlette.responses import Response
 
 from aggregates.hours.enrolment_entry import EnrolmentEntry, Track
 from projections.setup import Setup
+from projections.setup_words import EMPLOYMENTS, KINDS, LICENCES
 from web import calendar
 from web.browser_sessions import Notice
 from web.guard import reading
 from web.pages.saying import NOT_SHOWN_YET
-from web.pages.setting import EMPLOYMENT_WORDS, KIND_WORDS
 from web.pages.setup_steps import steps
-from web.pages.supervision import LICENCE_WORDS
 from web.parts import parts_of
 from web.who import session_of
 
@@ -85,9 +84,7 @@ def _settings(setup: Setup) -> tuple[Card, ...]:
     return tuple(
         Card(
             title=entry.name.reveal(),
-            lines=(
-                f"{KIND_WORDS[entry.kind]} \N{MIDDLE DOT} {EMPLOYMENT_WORDS[entry.employment]}",
-            ),
+            lines=(f"{KINDS[entry.kind]} \N{MIDDLE DOT} {EMPLOYMENTS[entry.employment]}",),
             path=f"/setup/settings/{stream_id}",
         )
         for stream_id, entry in setup.settings.items()
@@ -99,7 +96,7 @@ def _supervisions(setup: Setup) -> tuple[Card, ...]:
     for stream_id, entry in setup.supervisions.items():
         setting = setup.settings.get(entry.setting_id)
         end = f" until {_day(entry.ends_on)}" if entry.ends_on else ""
-        licence = f"{LICENCE_WORDS[entry.licence]} {entry.licence_number.reveal()}"
+        licence = f"{LICENCES[entry.licence]} {entry.licence_number.reveal()}"
         lines = [
             f"{licence}, at {setting.name.reveal()}" if setting else licence,
             f"Since {_day(entry.starts_on)}{end}",
