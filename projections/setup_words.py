@@ -62,6 +62,8 @@ def say_setting(entry: SettingEntry) -> dict[str, str]:
         "kind": KINDS[entry.kind],
         "is_lawful": _yes(entry.is_lawful),
         "employment": EMPLOYMENTS[entry.employment],
+        "w2_years": ", ".join(map(str, entry.w2_years)) or _EMPTY,
+        "pay_stub_on": _day(entry.pay_stub_on),
         "employer_letter_on": _day(entry.employer_letter_on),
         "school_agreement_on": _day(entry.school_agreement_on),
     }

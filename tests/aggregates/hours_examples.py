@@ -76,6 +76,15 @@ CLINIC = SettingEntry(
     school_agreement_on=dt.date(2023, 1, 2),
     employer_letter_on=None,
 )
+PAID = SettingEntry(
+    name=Private("Elm House"),
+    address=None,
+    kind=SettingKind.NONEXEMPT_OTHER,
+    employment=Employment.EMPLOYEE,
+    is_lawful=True,
+    w2_years=(2024, 2025),
+    pay_stub_on=dt.date(2026, 3, 6),
+)
 SUPERVISED = SupervisionEntry(
     setting_id=SETTING,
     supervisor_id=SUPERVISOR,
@@ -126,6 +135,7 @@ EXAMPLES: dict[str, HoursFact] = {
     "enrolment-stated-early": EnrolmentStated(person_id=PERSON, entry=EARLY),
     "week-start-fixed": WeekStartFixed(),
     "setting-stated": SettingStated(person_id=PERSON, entry=CLINIC),
+    "setting-stated-paid": SettingStated(person_id=PERSON, entry=PAID),
     "supervision-stated": SupervisionStated(person_id=PERSON, entry=SUPERVISED),
     "signing-refused": SigningRefused(
         supervisor_id=SUPERVISOR, from_day=dt.date(2026, 4, 1), text=Private("I am leaving.")

@@ -149,6 +149,8 @@ CHANGES: dict[type[Silent], dict[str, Any]] = {
         "is_lawful": False,
         "school_agreement_on": DAY,
         "employer_letter_on": DAY,
+        "w2_years": (2024, 2025),
+        "pay_stub_on": DAY,
     },
     type(SUPERVISED): {
         "setting_id": name("other"),

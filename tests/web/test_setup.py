@@ -117,6 +117,18 @@ def test_what_was_typed_is_cut_to_what_a_field_holds(browser: TestClient) -> Non
     assert "x" * 121 not in answer.text
 
 
+def test_the_years_of_w2_forms_are_typed_apart(browser: TestClient, front: Front) -> None:
+    """What is no year is refused beside them, with what was typed still there."""
+    path = "/setup/settings/new"
+    answer = browser.post(path, data={**PLACE, "w2_years": "24, 25"})
+    assert answer.status_code == 422
+    assert re.search(r'id="w2_years"[^>]* value="24, 25"[^>]* autofocus', answer.text)
+    assert 'id="w2_years-error"' in answer.text
+    assert browser.post(path, data={**PLACE, "w2_years": "2025, 2024"}).status_code == 303
+    (entry,) = front.practice.hours.setup.settings.values()
+    assert entry.w2_years == (2024, 2025)
+
+
 def test_a_setting_and_a_supervision_follow(browser: TestClient, front: Front) -> None:
     """The supervisor is chosen among the members of the practice."""
     browser.post("/setup/enrolment", data=ENROLLED)

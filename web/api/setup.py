@@ -51,6 +51,10 @@ class Setting(StrictStruct, frozen=True, kw_only=True):
     is_lawful: bool
     school_agreement_on: Day | None
     employer_letter_on: Day | None
+    w2_years: Annotated[
+        tuple[int, ...], Meta(description="tax years whose W-2 is at hand, in order")
+    ]
+    pay_stub_on: Day | None
 
 
 class Supervision(StrictStruct, frozen=True, kw_only=True):
@@ -135,6 +139,8 @@ def _setting(found: Setup, stream_id: UUID, entry: SettingEntry) -> Setting:
         is_lawful=entry.is_lawful,
         school_agreement_on=day_or_none(entry.school_agreement_on),
         employer_letter_on=day_or_none(entry.employer_letter_on),
+        w2_years=entry.w2_years,
+        pay_stub_on=day_or_none(entry.pay_stub_on),
     )
 
 

@@ -89,13 +89,33 @@ _WORK: Final = Group(
             is_needed=True,
         ),
         Field(
-            name="employer_letter_on",
-            label="Employer's letter, W-2 or pay stub of",
+            name="w2_years",
+            label="Years whose W-2 you have",
+            shape=Shape.TEXT,
+            check=Check.PAY_PROOF,
+            help=(
+                "Employees: one W-2 for each year of hours as an associate. With four digits, such"
+                " as 2024 2025."
+            ),
+        ),
+        Field(
+            name="pay_stub_on",
+            label="Latest pay stub of",
             shape=Shape.DAY,
             check=Check.PAY_PROOF,
             help=(
-                "Volunteers keep a letter that covers the dates; employees a W-2 for each year,"
-                " or the last pay stub for a year that has not ended."
+                "Employees: only for a year that has not ended when the Board receives your"
+                " application."
+            ),
+        ),
+        Field(
+            name="employer_letter_on",
+            label="Employer's letter of",
+            shape=Shape.DAY,
+            check=Check.VOLUNTEER_LETTER,
+            help=(
+                "Volunteers: a letter that covers the dates. A day that an employee stated here"
+                " before counts for the years up to it."
             ),
         ),
         Field(
@@ -129,7 +149,9 @@ _WORDS: Final = {
     "kind": "Kind",
     "is_lawful": "Lawful",
     "employment": "You are",
-    "employer_letter_on": "Letter, W-2 or stub",
+    "w2_years": "W-2 of",
+    "pay_stub_on": "Pay stub",
+    "employer_letter_on": "Employer's letter",
     "school_agreement_on": "School agreement",
 }
 

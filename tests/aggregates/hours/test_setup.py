@@ -34,6 +34,7 @@ from aggregates.refusal import FieldsRefused
 from tests.aggregates.hours_examples import (
     CLINIC,
     EARLY,
+    PAID,
     PERSON,
     SUPERVISED,
     SUPERVISOR,
@@ -123,6 +124,28 @@ def test_a_setting_is_its_persons_alone() -> None:
         StateSetting(person_id=SUPERVISOR, entry=CLINIC), "setting-unknown"
     )
     assert read_setting(setting_fields(CLINIC)) == CLINIC
+    assert read_setting(setting_fields(PAID)) == PAID
+
+
+def test_years_of_w2_forms_are_read_in_any_order_each_once() -> None:
+    """Apart by spaces or commas; none is none."""
+    fields = setting_fields(PAID)
+    assert read_setting(fields | {"w2_years": " 2025, 2024 2025,"}).w2_years == (2024, 2025)
+    assert read_setting(fields | {"w2_years": ""}).w2_years == ()
+    twenty = " ".join(str(2000 + place) for place in range(20))
+    assert len(read_setting(fields | {"w2_years": twenty}).w2_years) == 20
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["24", "2024-2025", "1949", "2151", "\u0662\u0660\u0662\u0664", "2024 x", "2000 " * 21],
+)
+def test_what_is_no_year_is_refused_beside_its_field(typed: str) -> None:
+    """And is not repeated."""
+    with pytest.raises(FieldsRefused) as refused:
+        read_setting(setting_fields(PAID) | {"w2_years": typed})
+    assert codes_of(refused.value) == ("years-invalid",)
+    assert [error.field for error in refused.value.errors] == ["w2_years"]
 
 
 def test_a_supervision_is_its_supervisees_alone() -> None:
