@@ -6,7 +6,7 @@ from typing import Final
 
 from aggregates.hours.enrolment_entry import EnrolmentEntry, Span
 from aggregates.hours.setting_entry import Employment, SettingEntry, SettingKind
-from aggregates.hours.supervision_entry import Licence, Suitability, SupervisionEntry
+from aggregates.hours.supervision_entry import Licence, Suitability, SupervisionEntry, Tie
 from aggregates.private import Private
 from projections.plain_words import say_day
 
@@ -33,6 +33,12 @@ SUITABILITIES: Final[Mapping[Suitability, str]] = {
     Suitability.NOT_ASSESSED: "Not assessed yet",
     Suitability.SUITABLE: "Found appropriate",
     Suitability.UNSUITABLE: "Found inappropriate",
+}
+TIES: Final[Mapping[Tie, str]] = {
+    Tie.EMPLOYEE: "Employed by it",
+    Tie.CONTRACTOR: "Contracted by it",
+    Tie.OWNER: "Owns it",
+    Tie.NONE: "None of these",
 }
 _EMPTY: Final = "not stated"
 
@@ -89,6 +95,7 @@ def say_supervision(entry: SupervisionEntry) -> dict[str, str]:
         "agreement_on": _day(entry.agreement_on),
         "needs_oversight": _yes(entry.needs_oversight),
         "oversight_on": _day(entry.oversight_on),
+        "tie": _EMPTY if entry.tie is None else TIES[entry.tie],
         "has_record_access": _yes(entry.has_record_access),
         "meets_alone": _yes(entry.meets_alone),
         "video": SUITABILITIES[entry.video],

@@ -11,7 +11,7 @@ from aggregates.bbs.practicum import Practicum, practicum_on
 from aggregates.hours.activity_entry import ActivityEntry, ActivityKind
 from aggregates.hours.enrolment_entry import EnrolmentEntry, Phase, Track
 from aggregates.hours.setting_entry import Employment
-from aggregates.hours.supervision_entry import Suitability, SupervisionEntry
+from aggregates.hours.supervision_entry import Suitability, SupervisionEntry, Tie
 from aggregates.session_entry import Modality
 
 GROUP_SIZE_MAX: Final = 8
@@ -151,7 +151,16 @@ def _supervisor(claim: Claim) -> Flaw | None:
         if is_flawed:
             return Flaw(cause)
     is_private = claim.setting is not None and claim.setting.kind.is_private
-    if is_private and not supervision.has_record_access:
+    return _in_private(supervision) if is_private else None
+
+
+def _in_private(supervision: SupervisionEntry) -> Flaw | None:
+    """Ask for both: a tie to the employer, and clients there or access to the records."""
+    if supervision.tie is Tie.NONE:
+        return Flaw(Cause.NO_TIE)
+    if supervision.tie is None:
+        return Flaw(Cause.TIE_MISSING, is_open=True)
+    if not supervision.has_record_access:
         return Flaw(Cause.NO_RECORD_ACCESS, is_open=True)
     return None
 

@@ -31,6 +31,8 @@ class Cause(StrEnum):
     RELATED = auto()
     UNQUALIFIED = auto()
     LICENCE_NOT_ACTIVE = auto()
+    NO_TIE = auto()
+    TIE_MISSING = auto()
     NO_RECORD_ACCESS = auto()
     BY_PHONE = auto()
     VIDEO_UNSUITABLE = auto()
@@ -65,6 +67,7 @@ QUESTION_OF: Final = {
     Cause.NO_PRACTICUM: Question.PRACTICUM_GAP_RUNS,
     Cause.REGISTRATION_PENDING: Question.REGISTRATION_PENDING,
     Cause.REGISTRATION_DEAD: Question.SECOND_REGISTRATION,
+    Cause.TIE_MISSING: Question.TIE_MISSING,
     Cause.NO_RECORD_ACCESS: Question.RECORD_ACCESS_MISSING,
     Cause.NOTES_OPEN: Question.NOTES_NOT_NAMED,
     Cause.NO_CONTACT: Question.FRACTIONS,
@@ -162,6 +165,11 @@ _SAID: Final = {
         Check.LICENCE,
         "The supervisor's licence was not seen to be active on this day; look it up and state it.",
     ),
+    Cause.NO_TIE: (
+        Check.RECORD_ACCESS,
+        "In a private practice the supervisor is employed or contracted by it, or owns it.",
+    ),
+    Cause.TIE_MISSING: (Check.RECORD_ACCESS, Question.TIE_MISSING.sentence),
     Cause.NO_RECORD_ACCESS: (Check.RECORD_ACCESS, Question.RECORD_ACCESS_MISSING.sentence),
     Cause.BY_PHONE: (
         Check.PHONE,

@@ -79,6 +79,11 @@ def read_one_of(
     return read_choice(text, choices, unknown)
 
 
+def read_one_of_or_none(text: str, choices: type[Choice]) -> Choice | None:
+    """Return the choice of this value, None for an empty field. Raises Refused."""
+    return read_one_of(text, choices) if text else None
+
+
 def read_yes(text: str) -> bool:
     """Return whether a box is ticked: "yes", or nothing at all. Raises Refused."""
     if text not in ("", "yes"):

@@ -12,7 +12,7 @@ from aggregates.hours.enrolment_entry import EnrolmentEntry, Phase, Span, Track,
 from aggregates.hours.setting import SettingStated
 from aggregates.hours.setting_entry import Employment, SettingEntry, SettingKind
 from aggregates.hours.supervision import SigningRefused, SupervisionStated
-from aggregates.hours.supervision_entry import Licence, Suitability, SupervisionEntry
+from aggregates.hours.supervision_entry import Licence, Suitability, SupervisionEntry, Tie
 from aggregates.hours.week_content import EntryRef, Printed, RowContent, RowKey, RowMinutes
 from aggregates.hours.week_row import (
     AmendCause,
@@ -100,6 +100,18 @@ SUPERVISED = SupervisionEntry(
     video=Suitability.SUITABLE,
     video_assessed_on=dt.date(2024, 6, 20),
 )
+OWNED = SupervisionEntry(
+    setting_id=SETTING,
+    supervisor_id=None,
+    supervisor_name=Private("Lee Roe"),
+    licence=Licence.PSYCHOLOGIST,
+    licence_number=Private("PSY 1"),
+    licence_from=dt.date(2015, 1, 1),
+    licence_until=dt.date(2027, 1, 31),
+    starts_on=dt.date(2026, 1, 5),
+    has_record_access=True,
+    tie=Tie.OWNER,
+)
 ROW = RowContent(
     key=RowKey(
         person_id=PERSON,
@@ -137,6 +149,7 @@ EXAMPLES: dict[str, HoursFact] = {
     "setting-stated": SettingStated(person_id=PERSON, entry=CLINIC),
     "setting-stated-paid": SettingStated(person_id=PERSON, entry=PAID),
     "supervision-stated": SupervisionStated(person_id=PERSON, entry=SUPERVISED),
+    "supervision-stated-private": SupervisionStated(person_id=PERSON, entry=OWNED),
     "signing-refused": SigningRefused(
         supervisor_id=SUPERVISOR, from_day=dt.date(2026, 4, 1), text=Private("I am leaving.")
     ),

@@ -13,7 +13,7 @@ from aggregates.hours.enrolment_entry import EnrolmentEntry, Span, Track, WeekSt
 from aggregates.hours.setting import SettingStated
 from aggregates.hours.setting_entry import Employment, SettingKind
 from aggregates.hours.supervision import SupervisionStated
-from aggregates.hours.supervision_entry import Licence, Suitability
+from aggregates.hours.supervision_entry import Licence, Suitability, Tie
 from aggregates.private import Private
 from projections.entry_history import EntryChange, told
 from projections.setup_history import (
@@ -171,6 +171,7 @@ CHANGES: dict[type[Silent], dict[str, Any]] = {
         "oversight_on": DAY,
         "video": Suitability.UNSUITABLE,
         "video_assessed_on": DAY,
+        "tie": Tie.OWNER,
     },
 }
 KINDS: list[tuple[Any, Any]] = [

@@ -9,7 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from aggregates.hours.enrolment_entry import Track
-from aggregates.hours.setting_entry import Employment
+from aggregates.hours.setting_entry import Employment, SettingKind
+from aggregates.hours.supervision_entry import Tie
 from aggregates.private import Private
 from ledger.errors import Busy, LedgerError, Quarantined
 from projections.setup import Setup
@@ -235,6 +236,34 @@ def test_what_a_supervision_lacks_is_told(
     )
     assert says in step.sentence
     assert (step.name, step.is_late) == ("Dana Roe", is_late)
+
+
+@pytest.mark.parametrize(
+    ("stated", "says"),
+    [
+        ({"tie": Tie.OWNER, "has_record_access": True}, []),
+        ({"tie": Tie.OWNER}, ["sees clients, or may see its records"]),
+        ({"has_record_access": True}, ["employed or contracted by it, or owns it"]),
+        (
+            {"tie": Tie.NONE},
+            ["employed or contracted by it, or owns it", "sees clients, or may see its records"],
+        ),
+    ],
+)
+def test_a_private_practice_asks_for_two_things(stated: dict[str, object], says: list[str]) -> None:
+    """Hours are at stake with each that is missing; an exempt setting asks for neither."""
+    supervision = msgspec.structs.replace(SUPERVISED, **stated)
+    private = msgspec.structs.replace(CLINIC, kind=SettingKind.PRIVATE_PRACTICE)
+    setup = Setup(
+        STATED.enrolment, settings={SETTING: private}, supervisions={SUPERVISION: supervision}
+    )
+    found = steps(setup, TODAY)
+    assert all(each.is_late for each in found)
+    assert [
+        words for words, each in zip(says, found, strict=True) if words in each.sentence
+    ] == says
+    setup.settings[SETTING] = CLINIC
+    assert steps(setup, TODAY) == ()
 
 
 def test_the_agreement_has_sixty_days() -> None:

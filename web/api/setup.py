@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from aggregates.hours.enrolment_entry import EnrolmentEntry, Track, WeekStart
 from aggregates.hours.setting_entry import Employment, SettingEntry, SettingKind
-from aggregates.hours.supervision_entry import Licence, Suitability, SupervisionEntry
+from aggregates.hours.supervision_entry import Licence, Suitability, SupervisionEntry, Tie
 from projections.setup import Setup
 from web.api import operation as op
 from web.api.operation import Call, Nothing, Operation, Reply, row
@@ -83,6 +83,7 @@ class Supervision(StrictStruct, frozen=True, kw_only=True):
     oversight_on: Day | None
     video: Suitability
     video_assessed_on: Day | None
+    tie: Annotated[Tie | None, Meta(description="to the employer, which private practices ask for")]
     unsigned_from: Day | None
 
 
@@ -166,6 +167,7 @@ def _supervision(found: Setup, stream_id: UUID, entry: SupervisionEntry) -> Supe
         oversight_on=day_or_none(entry.oversight_on),
         video=entry.video,
         video_assessed_on=day_or_none(entry.video_assessed_on),
+        tie=entry.tie,
         unsigned_from=day_or_none(found.notices.get(stream_id)),
     )
 

@@ -9,7 +9,7 @@ from aggregates.bbs.rule import Check
 from aggregates.bbs.rules import rule_for, rule_of
 from aggregates.hours.enrolment_entry import EnrolmentEntry, Track
 from aggregates.hours.setting_entry import Employment, SettingEntry
-from aggregates.hours.supervision_entry import Suitability, SupervisionEntry
+from aggregates.hours.supervision_entry import Suitability, SupervisionEntry, Tie
 from projections.setup import Setup
 from web import calendar
 from web.pages.stated_form import cited
@@ -166,15 +166,26 @@ def _of_papers(about: _About, entry: SupervisionEntry, today: dt.date) -> Iterat
         yield about.late(Check.OVERSIGHT, sentence)
 
 
+def _of_private(about: _About, entry: SupervisionEntry) -> Iterator[Step]:
+    if entry.tie in (None, Tie.NONE):
+        sentence = (
+            "In a private practice the supervisor is employed or contracted by it, or owns it: say"
+            " which."
+        )
+        yield about.late(Check.RECORD_ACCESS, sentence)
+    if not entry.has_record_access:
+        sentence = "In a private practice the supervisor sees clients, or may see its records."
+        yield about.late(Check.RECORD_ACCESS, sentence)
+
+
 def _of_going_on(
     about: _About, entry: SupervisionEntry, setting: SettingEntry | None, today: dt.date
 ) -> Iterator[Step]:
     if entry.licence_until is not None and entry.licence_until < today:
         sentence = "The supervisor's licence expired. If it was renewed, state the new day."
         yield about.late(Check.LICENCE, sentence)
-    if setting is not None and setting.kind.is_private and not entry.has_record_access:
-        sentence = "In a private practice the supervisor works there, or may see its records."
-        yield about.late(Check.RECORD_ACCESS, sentence)
+    if setting is not None and setting.kind.is_private:
+        yield from _of_private(about, entry)
     if entry.video is Suitability.NOT_ASSESSED:
         what = "If you ever meet by video, the supervisor notes whether that is appropriate"
         due = about.due(Check.VIDEO, entry.starts_on, today, what)

@@ -12,7 +12,7 @@ from aggregates.hours.supervision_entry import (
     read_supervision,
     supervision_fields,
 )
-from projections.setup_words import LICENCES, SUITABILITIES
+from projections.setup_words import LICENCES, SUITABILITIES, TIES
 from web.pages import stating
 from web.pages.history_in_words import Names
 from web.pages.stated_form import Field, Group, Option, Shape
@@ -107,12 +107,26 @@ _PAPERS: Final = Group(
             check=Check.OVERSIGHT,
             help="Before the supervision starts, not after.",
         ),
+    ),
+)
+_PRIVATE: Final = Group(
+    legend="In a private practice or professional corporation",
+    help="Both are needed there; elsewhere leave them alone.",
+    fields=(
+        Field(
+            name="tie",
+            label="What the supervisor is to the practice",
+            shape=Shape.SELECT,
+            options=(Option("", "Not said yet"), *(Option(*each) for each in TIES.items())),
+            check=Check.RECORD_ACCESS,
+            help="With none of these, no hour there counts.",
+        ),
         Field(
             name="has_record_access",
-            label="The supervisor works at the practice, or has access to its records",
+            label="The supervisor sees clients there, or may see my clients' records",
             shape=Shape.BOX,
             check=Check.RECORD_ACCESS,
-            help="Only private practices and professional corporations need this.",
+            help="May see them by a written contract with the employer, and each client's release.",
         ),
     ),
 )
@@ -180,7 +194,7 @@ async def state(request: Request) -> Response:
 
 def _groups(known: Known) -> tuple[Group, ...]:
     who = Group(legend="Who supervises you, and where", fields=(*_who(known), *_SINCE))
-    return who, _LICENCE, _PAPERS, _MEETING
+    return who, _LICENCE, _PAPERS, _PRIVATE, _MEETING
 
 
 def _who(known: Known) -> tuple[Field, ...]:
@@ -234,7 +248,8 @@ _WORDS: Final = {
     "agreement_on": "Agreement",
     "needs_oversight": "Oversight needed",
     "oversight_on": "Oversight agreed",
-    "has_record_access": "Access to records",
+    "tie": "Private practice",
+    "has_record_access": "Clients or records",
     "meets_alone": "Meet alone, in threes",
     "video": "Video",
     "video_assessed_on": "Video noted",

@@ -10,6 +10,7 @@ from aggregates.bbs.evaluate import evaluate
 from aggregates.bbs.evaluation import Evaluation, Status
 from aggregates.hours.enrolment_entry import EnrolmentEntry, Span, Track
 from aggregates.hours.setting_entry import Employment, SettingKind
+from aggregates.hours.supervision_entry import Tie
 from tests.aggregates.bbs.invented import (
     ASSOCIATE,
     HOUR,
@@ -33,6 +34,7 @@ UNREGISTERED: Final = ("MFT-PP-REG", "PCC-PP-REG", "SW-PP-REG")
 TRAINED: Final = ("PCC-TRAINEE", "SW-TRAINEE")
 PRIVATE: Final = SettingKind.PRIVATE_PRACTICE
 CORPORATION: Final = SettingKind.PROFESSIONAL_CORPORATION
+OWNED: Final = {"has_record_access": True, "tie": Tie.OWNER}
 
 
 def on(
@@ -164,7 +166,7 @@ def test_a_trainee_never_counts_in_a_private_practice(
 ) -> None:
     """A professional corporation is one."""
     assert track is Track.LMFT
-    private = on(DAY, TRAINEE, setting={"kind": kind}, supervision={"has_record_access": True})
+    private = on(DAY, TRAINEE, setting={"kind": kind}, supervision=OWNED)
     assert_void(private, rule_id)
 
 
@@ -250,7 +252,7 @@ def test_a_private_practice_counts_once_the_registration_was_issued(
 ) -> None:
     """From that day on."""
     enrolment = applied(track, 90, registered_on=DAY)
-    private = on(DAY, enrolment, setting={"kind": PRIVATE}, supervision={"has_record_access": True})
+    private = on(DAY, enrolment, setting={"kind": PRIVATE}, supervision=OWNED)
     assert_counts(private, rule_id)
 
 

@@ -34,6 +34,7 @@ from aggregates.refusal import FieldsRefused
 from tests.aggregates.hours_examples import (
     CLINIC,
     EARLY,
+    OWNED,
     PAID,
     PERSON,
     SUPERVISED,
@@ -156,7 +157,18 @@ def test_a_supervision_is_its_supervisees_alone() -> None:
     Given(SUPERVISION).when(mine).then(stated)
     Given(SUPERVISION).given(stated).when(mine).then_nothing()
     Given(SUPERVISION).given(stated).refuses(theirs, "supervision-unknown")
-    assert read_supervision(supervision_fields(SUPERVISED)) == SUPERVISED
+    for entry in (SUPERVISED, OWNED):
+        assert read_supervision(supervision_fields(entry)) == entry
+
+
+def test_a_tie_is_one_of_four_or_not_stated() -> None:
+    """Anything else is refused beside its field."""
+    fields = supervision_fields(OWNED)
+    assert read_supervision(fields | {"tie": ""}).tie is None
+    with pytest.raises(FieldsRefused) as refused:
+        read_supervision(fields | {"tie": "friend"})
+    assert codes_of(refused.value) == ("choice-unknown",)
+    assert [error.field for error in refused.value.errors] == ["tie"]
 
 
 @pytest.mark.parametrize(("days", "codes"), [(6, ("notice-too-short",)), (7, ())])
