@@ -55,6 +55,9 @@ def say_enrolment(entry: EnrolmentEntry) -> dict[str, str]:
         "registration": _text(entry.registration),
         "registered_on": _day(entry.registered_on),
         "registered_until": _day(entry.registered_until),
+        "second_registration": _text(entry.second_registration),
+        "second_registered_on": _day(entry.second_registered_on),
+        "second_registered_until": _day(entry.second_registered_until),
         "practicum": "; ".join(map(_span, entry.practicum)) or _EMPTY,
         "licensure_on": _day(entry.licensure_on),
     }

@@ -98,14 +98,18 @@ def _trainee(claim: Claim, enrolment: EnrolmentEntry, as_of: dt.date) -> Flaw | 
 
 
 def _associate(claim: Claim, enrolment: EnrolmentEntry) -> Flaw | None:
-    registered_on = enrolment.registered_on
-    if registered_on is None or claim.day < registered_on:
+    held = enrolment.registration_on(claim.day)
+    if held.issued_on is None or claim.day < held.issued_on:
         return _unregistered(claim, enrolment)
-    if registration_ends(registered_on) < claim.day:
-        # A second number cannot be stated; it would never be one for a private practice.
-        is_private = claim.setting is not None and claim.setting.kind.is_private
-        return Flaw(Cause.REGISTRATION_DEAD, is_open=not is_private)
-    if enrolment.registered_until is not None and enrolment.registered_until < claim.day:
+    is_private = claim.setting is not None and claim.setting.kind.is_private
+    if held.is_second and is_private:
+        return Flaw(Cause.SECOND_IN_PRIVATE)
+    if registration_ends(held.issued_on) < claim.day:
+        # What is stated of a second number settles the days before it. Of one that is not stated
+        # nothing is known, but that it is never one for a private practice.
+        is_settled = enrolment.second_registered_on is not None and not held.is_second
+        return Flaw(Cause.REGISTRATION_DEAD, is_open=not is_private and not is_settled)
+    if held.until is not None and held.until < claim.day:
         return Flaw(Cause.REGISTRATION_EXPIRED)
     return None
 

@@ -51,7 +51,7 @@ _SENTENCES: Final = {
     ),
     Question.REGISTRATION_PENDING: "These hours count once the Board has registered you.",
     Question.SECOND_REGISTRATION: (
-        "A registration ends six years after its month of issue; these hours need a second number."
+        "A registration ends six years after its month of issue; state the second number you have."
     ),
     Question.TIE_MISSING: (
         "State whether the private practice employs or contracts the supervisor, or is theirs."

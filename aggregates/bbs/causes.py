@@ -23,6 +23,7 @@ class Cause(StrEnum):
     APPLICATION_LATE = auto()
     NO_LIVE_SCAN = auto()
     REGISTRATION_PENDING = auto()
+    SECOND_IN_PRIVATE = auto()
     REGISTRATION_DEAD = auto()
     REGISTRATION_EXPIRED = auto()
     CONTRACTOR = auto()
@@ -132,6 +133,10 @@ _SAID: Final = {
     Cause.REGISTRATION_PENDING: (
         Check.NINETY_DAYS,
         "These hours count once the Board has registered you; state the day when it has.",
+    ),
+    Cause.SECOND_IN_PRIVATE: (
+        Check.REGISTRATION_AGE,
+        "Under a second registration number no hours count in a private practice.",
     ),
     Cause.REGISTRATION_DEAD: (
         Check.REGISTRATION_AGE,

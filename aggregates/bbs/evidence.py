@@ -54,7 +54,7 @@ APPLICATION_DUE: Final = (
 REGISTRATION_EXPIRED: Final = "Your registration has expired; renew it before you work."
 REGISTRATION_EXPIRES: Final = "Your registration expires soon; renew it."
 REGISTRATION_ENDS: Final = (
-    "Your registration cannot be renewed beyond this day; a second number bars private practice."
+    "Your registration cannot be renewed beyond this day; another number bars private practice."
 )
 TOO_MANY_SUPERVISEES: Final = (
     "This supervisor meets more than six people alone or in threes; ask whether that is lawful."
@@ -143,25 +143,25 @@ def _by_supervision(claims: Iterable[Claim]) -> dict[UUID, list[Claim]]:
 
 
 def _of_person(place: _Place, enrolment: EnrolmentEntry) -> Iterable[Gap]:
-    degree_on, registered_on = enrolment.degree_on, enrolment.registered_on
+    degree_on, held = enrolment.degree_on, enrolment.registration_on(place.as_of)
     if degree_on is not None and degree_on <= place.as_of:
         rule = rule_for(Check.NINETY_DAYS, place.track)
         assert rule is not None
-        if registered_on is None and enrolment.application_on is None:
+        if held.issued_on is None and enrolment.application_on is None:
             due = degree_on + dt.timedelta(days=rule.count)
             yield from place.gap(Check.NINETY_DAYS, due, APPLICATION_DUE)
         if enrolment.application_on is not None and enrolment.live_scan_on is None:
             yield from place.gap(Check.NINETY_DAYS, None, LIVE_SCAN_MISSING)
-    if registered_on is not None:
-        yield from _of_registration(place, registered_on, enrolment.registered_until)
+    if held.issued_on is not None:
+        yield from _of_registration(place, held.issued_on, held.until)
 
 
-def _of_registration(place: _Place, registered_on: dt.date, until: dt.date | None) -> Iterable[Gap]:
+def _of_registration(place: _Place, issued_on: dt.date, until: dt.date | None) -> Iterable[Gap]:
     soon = place.as_of + dt.timedelta(days=EXPIRES_SOON_DAYS)
     if until is not None and until <= soon:
         sentence = REGISTRATION_EXPIRED if until < place.as_of else REGISTRATION_EXPIRES
         yield from place.gap(Check.REGISTERED, until, sentence)
-    ends = registration_ends(registered_on)
+    ends = registration_ends(issued_on)
     if ends <= soon:
         yield from place.gap(Check.REGISTRATION_AGE, ends, REGISTRATION_ENDS)
 

@@ -66,6 +66,17 @@ ENROLMENT = EnrolmentEntry(
     licensure_on=None,
     practicum=(Span(first=dt.date(2023, 1, 9), last=dt.date(2023, 12, 15)),),
 )
+SECOND = EnrolmentEntry(
+    track=Track.LPCC,
+    week_start=WeekStart.SUNDAY,
+    degree_on=dt.date(2018, 5, 18),
+    registration=Private("APCC 1"),
+    registered_on=dt.date(2018, 8, 12),
+    registered_until=dt.date(2024, 8, 31),
+    second_registration=Private("APCC 2"),
+    second_registered_on=dt.date(2024, 9, 16),
+    second_registered_until=dt.date(2025, 9, 30),
+)
 EARLY = EnrolmentEntry(track=Track.LCSW, week_start=WeekStart.SUNDAY)
 CLINIC = SettingEntry(
     name=Private("Café Rivière"),
@@ -145,6 +156,7 @@ EXAMPLES: dict[str, HoursFact] = {
     "activity-deleted": ActivityDeleted(reason=DeletionReason.OTHER, remark=Private("twice")),
     "enrolment-stated": EnrolmentStated(person_id=PERSON, entry=ENROLMENT),
     "enrolment-stated-early": EnrolmentStated(person_id=PERSON, entry=EARLY),
+    "enrolment-stated-second": EnrolmentStated(person_id=PERSON, entry=SECOND),
     "week-start-fixed": WeekStartFixed(),
     "setting-stated": SettingStated(person_id=PERSON, entry=CLINIC),
     "setting-stated-paid": SettingStated(person_id=PERSON, entry=PAID),

@@ -139,6 +139,9 @@ CHANGES: dict[type[Silent], dict[str, Any]] = {
         "registered_on": DAY,
         "registered_until": DAY,
         "licensure_on": DAY,
+        "second_registration": Private("AMFT 3"),
+        "second_registered_on": DAY,
+        "second_registered_until": DAY,
         "practicum": (Span(first=DAY), Span(first=DAY, last=DAY)),
     },
     type(CLINIC): {

@@ -8,6 +8,7 @@ from msgspec import Meta
 from aggregates.hours.enrolment_entry import EnrolmentEntry, Track, WeekStart
 from aggregates.hours.setting_entry import Employment, SettingEntry, SettingKind
 from aggregates.hours.supervision_entry import Licence, Suitability, SupervisionEntry, Tie
+from aggregates.private import Private
 from projections.setup import Setup
 from web.api import operation as op
 from web.api.operation import Call, Nothing, Operation, Reply, row
@@ -35,6 +36,9 @@ class Enrolment(StrictStruct, frozen=True, kw_only=True):
     registration: str | None
     registered_on: Day | None
     registered_until: Day | None
+    second_registration: str | None
+    second_registered_on: Day | None
+    second_registered_until: Day | None
     licensure_on: Day | None
     practicum: tuple[Term, ...]
 
@@ -118,9 +122,12 @@ def _enrolment(found: Setup, entry: EnrolmentEntry) -> Enrolment:
         degree_on=day_or_none(entry.degree_on),
         application_on=day_or_none(entry.application_on),
         live_scan_on=day_or_none(entry.live_scan_on),
-        registration=entry.registration.reveal() if entry.registration else None,
+        registration=_revealed(entry.registration),
         registered_on=day_or_none(entry.registered_on),
         registered_until=day_or_none(entry.registered_until),
+        second_registration=_revealed(entry.second_registration),
+        second_registered_on=day_or_none(entry.second_registered_on),
+        second_registered_until=day_or_none(entry.second_registered_until),
         licensure_on=day_or_none(entry.licensure_on),
         practicum=tuple(
             Term(first=each.first.isoformat(), last=day_or_none(each.last))
@@ -134,7 +141,7 @@ def _setting(found: Setup, stream_id: UUID, entry: SettingEntry) -> Setting:
         id=stream_id,
         version=found.versions[stream_id],
         name=entry.name.reveal(),
-        address=entry.address.reveal() if entry.address else None,
+        address=_revealed(entry.address),
         kind=entry.kind,
         employment=entry.employment,
         is_lawful=entry.is_lawful,
@@ -170,6 +177,10 @@ def _supervision(found: Setup, stream_id: UUID, entry: SupervisionEntry) -> Supe
         tie=entry.tie,
         unsigned_from=day_or_none(found.notices.get(stream_id)),
     )
+
+
+def _revealed(text: Private | None) -> str | None:
+    return text.reveal() if text else None
 
 
 OPERATIONS: Final = (

@@ -92,6 +92,33 @@ _REGISTRATION: Final = Group(
         ),
     ),
 )
+_SECOND: Final = Group(
+    legend="A second registration number",
+    help="Only if the first could not be renewed any more and the Board issued you another.",
+    fields=(
+        Field(
+            name="second_registration",
+            label="Second number",
+            shape=Shape.TEXT,
+            check=Check.REGISTRATION_AGE,
+            help="Under it no hours count in a private practice or professional corporation.",
+        ),
+        Field(
+            name="second_registered_on",
+            label="Second number issued on",
+            shape=Shape.DAY,
+            check=Check.REGISTRATION_AGE,
+            help="Hours after the end of the first number count from this day on.",
+        ),
+        Field(
+            name="second_registered_until",
+            label="Second number expires on",
+            shape=Shape.DAY,
+            check=Check.REGISTERED,
+            help="Hours after this day do not count until you renew it. Please change it then.",
+        ),
+    ),
+)
 _LICENSURE: Final = Group(
     legend="Your application for the licence",
     fields=(
@@ -140,7 +167,7 @@ def _groups(known: Known) -> tuple[Group, ...]:
             ),
         ),
     )
-    return licence, _DEGREE, _REGISTRATION, _practicum(known.values), _LICENSURE
+    return licence, _DEGREE, _REGISTRATION, _SECOND, _practicum(known.values), _LICENSURE
 
 
 def _practicum(values: Mapping[str, str]) -> Group:
@@ -176,6 +203,9 @@ _WORDS: Final = {
     "registration": "Registration number",
     "registered_on": "Registered since",
     "registered_until": "Registration expires",
+    "second_registration": "Second number",
+    "second_registered_on": "Second issued",
+    "second_registered_until": "Second expires",
     "practicum": "Practicum",
     "licensure_on": "Licence application",
 }

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from aggregates.hours.enrolment_entry import EnrolmentEntry, Track
+from aggregates.private import Private
 from projections.setup import Setup
 from projections.setup_words import EMPLOYMENTS, KINDS, LICENCES
 from web import calendar
@@ -73,11 +74,20 @@ def _degree(entry: EnrolmentEntry) -> str:
 
 
 def _registration(entry: EnrolmentEntry) -> str:
-    if entry.registered_on is None:
-        return "Not registered yet"
-    number = f"{entry.registration.reveal()}, " if entry.registration else ""
-    until = f" until {_day(entry.registered_until)}" if entry.registered_until else ""
-    return f"Registered: {number}since {_day(entry.registered_on)}{until}"
+    first = _number(entry.registration, entry.registered_on, entry.registered_until)
+    second = _number(
+        entry.second_registration, entry.second_registered_on, entry.second_registered_until
+    )
+    if not second:
+        return f"Registered: {first}" if first else "Not registered yet"
+    return f"Registered: {first}; then {second}" if first else f"Registered anew: {second}"
+
+
+def _number(number: Private | None, since: dt.date | None, until: dt.date | None) -> str:
+    if since is None:
+        return ""
+    named = f"{number.reveal()}, " if number else ""
+    return f"{named}since {_day(since)}" + (f" until {_day(until)}" if until else "")
 
 
 def _settings(setup: Setup) -> tuple[Card, ...]:

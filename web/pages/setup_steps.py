@@ -84,7 +84,10 @@ def steps(setup: Setup, today: dt.date) -> tuple[Step, ...]:
         about = _About(track, path, each.supervisor_name.reveal())
         found += _of_papers(about, each, today)
         if each.ends_on is None or each.ends_on >= today:
-            found += _of_going_on(about, each, setup.settings.get(each.setting_id), today)
+            place = setup.settings.get(each.setting_id)
+            found += _of_going_on(about, each, place, today)
+            if place is not None and place.kind.is_private:
+                found += _of_second_number(about, enrolment, today)
     return tuple(found)
 
 
@@ -102,11 +105,12 @@ def _is_graduate(entry: EnrolmentEntry, today: dt.date) -> bool:
 
 
 def _of_enrolment(about: _About, entry: EnrolmentEntry, today: dt.date) -> Iterator[Step]:
-    if entry.registered_until is not None and entry.registered_until < today:
+    until = entry.registration_on(today).until
+    if until is not None and until < today:
         sentence = "Your registration expired. If you renewed it, state the new day."
         yield about.late(Check.REGISTERED, sentence)
     if _is_graduate(entry, today):
-        if entry.registered_on is None:
+        if entry.registration_on(today).issued_on is None:
             yield _unregistered(about, entry)
     elif entry.track is not Track.LMFT:
         sentence = "Hours before the degree never count for this licence."
@@ -135,6 +139,12 @@ def _of_trainee_in_private(about: _About) -> Iterator[Step]:
     if rule_for(Check.TRAINEE_PRIVATE, about.track):
         sentence = "Trainees gain no hours in a private practice or professional corporation."
         yield about.late(Check.TRAINEE_PRIVATE, sentence)
+
+
+def _of_second_number(about: _About, entry: EnrolmentEntry, today: dt.date) -> Iterator[Step]:
+    if entry.registration_on(today).is_second:
+        sentence = "Under a second registration number no hours count in a private practice."
+        yield about.late(Check.REGISTRATION_AGE, sentence)
 
 
 def _of_setting(about: _About, entry: SettingEntry) -> Iterator[Step]:

@@ -37,6 +37,7 @@ from tests.aggregates.hours_examples import (
     OWNED,
     PAID,
     PERSON,
+    SECOND,
     SUPERVISED,
     SUPERVISOR,
 )
@@ -79,7 +80,7 @@ def test_the_first_day_of_weeks_is_fixed_once() -> None:
     Given(ENROLMENT).given(STATED, WeekStartFixed()).when(FixWeekStart()).then_nothing()
 
 
-@pytest.mark.parametrize("entry", [ENROLLED, EARLY], ids=["full", "early"])
+@pytest.mark.parametrize("entry", [ENROLLED, EARLY, SECOND], ids=["full", "early", "second"])
 def test_an_enrolment_reads_back_from_its_form(entry: EnrolmentEntry) -> None:
     """Whatever was left empty."""
     assert read_enrolment(enrolment_fields(entry)) == entry
@@ -114,6 +115,36 @@ def test_the_day_of_the_award_is_after_the_degree() -> None:
     assert ENROLLED.phase_of(award) is Phase.AFTER_DEGREE
     assert ENROLLED.phase_of(award - dt.timedelta(days=1)) is Phase.BEFORE_DEGREE
     assert EARLY.phase_of(award) is Phase.BEFORE_DEGREE
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"second_registered_on": ""}, "day-invalid"),
+        ({"second_registered_on": "2018-08-11"}, "day-order"),
+        ({"second_registered_until": "2024-09-15"}, "day-order"),
+    ],
+)
+def test_a_second_registration_has_its_day_after_the_first(
+    changed: dict[str, str], code: str
+) -> None:
+    """A number or an end without the day of issue would change nothing, unseen."""
+    with pytest.raises(FieldsRefused) as refused:
+        read_enrolment({**enrolment_fields(SECOND), **changed})
+    assert codes_of(refused.value) == (code,)
+    assert [error.field for error in refused.value.errors] == list(changed)
+    no_first = enrolment_fields(SECOND) | {"registered_on": "", "registered_until": ""}
+    assert read_enrolment(no_first).second_registered_on == SECOND.second_registered_on
+
+
+def test_the_second_number_holds_from_its_day_on() -> None:
+    """The day before, it is still the first one."""
+    issued_on = dt.date(2024, 9, 16)
+    before = SECOND.registration_on(issued_on - dt.timedelta(days=1))
+    held = SECOND.registration_on(issued_on)
+    assert (before.number, before.is_second) == (Private("APCC 1"), False)
+    assert (held.number, held.is_second) == (Private("APCC 2"), True)
+    assert EARLY.registration_on(issued_on).issued_on is None
 
 
 def test_a_setting_is_its_persons_alone() -> None:
