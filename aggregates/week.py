@@ -16,3 +16,8 @@ def week_of(day: dt.date, start: WeekStart = WeekStart.SUNDAY) -> dt.date:
     common hour trackers begin on Sunday or let a person choose; this is the one place that decides.
     """
     return day - dt.timedelta(days=(day.isoweekday() + _DAYS_SINCE[start]) % WEEK_DAYS)
+
+
+def last_day_of(first_day: dt.date) -> dt.date:
+    """Return the last of the seven days."""
+    return first_day + dt.timedelta(days=WEEK_DAYS - 1)

@@ -8,7 +8,7 @@ from aggregates.hours.activity import ActivityCorrected, ActivityDeleted, Activi
 from aggregates.hours.activity_entry import ActivityEntry
 from ledger.reader import Shredded
 from projections import plain_words
-from projections.entry_history import Asked, EntryHistory, EntryKind, entry_history
+from projections.entry_history import Asked, EntryHistory, EntryKind, entry_history, why_deleted
 from projections.hours_words import ACTIVITIES
 from projections.read_model import tag_of
 from projections.source import Source
@@ -50,4 +50,5 @@ _ACTIVITIES: Final[EntryKind[ActivityEntry]] = EntryKind(
     },
     entry_of=_entry_of,
     fields=_fields,
+    reason_of=why_deleted,
 )

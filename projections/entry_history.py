@@ -1,4 +1,4 @@
-"""The versions of one entry of a diary and what changed between them, read from the ledger."""
+"""The versions of one entry or statement and what changed between them, from the ledger."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from projections.hours_words import DELETION_REASONS
 from projections.opening import open_facts
 from projections.source import Source
 
-Kind: TypeAlias = Literal["logged", "corrected", "deleted"]
+Kind: TypeAlias = Literal["logged", "corrected", "deleted", "stated", "fixed", "noticed"]
 E = TypeVar("E")
 
 _FIRST: Final = Versions(until=1)
@@ -36,8 +36,8 @@ class Difference:
 class EntryChange:
     """One version of the entry's story.
 
-    `reason` is why it was deleted, in plain words, None otherwise; `recorded_at_us` is when the
-    ledger took it, microseconds since 1970 UTC.
+    `reason` is what else it says in plain words: why it was deleted, what was given notice of.
+    `recorded_at_us` is when the ledger took it, microseconds since 1970 UTC.
     """
 
     version: int
@@ -67,11 +67,12 @@ class EntryHistory(Generic[E]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryKind(Generic[E]):
-    """What one kind of entry makes of it: its tags, its entries, its fields in plain words."""
+    """What one kind of entry makes of it: tags, entries, fields and reasons in plain words."""
 
     kinds: Mapping[str, Kind]
     entry_of: Callable[[Fact | Shredded], E | None]
     fields: Callable[[E], Mapping[str, str]]
+    reason_of: Callable[[Fact | Shredded], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +130,18 @@ def _is_all(kind: EntryKind[E], entries: list[Entry]) -> bool:
 def _change(
     kind: EntryKind[E], entry: Entry, fact: Fact | Shredded, changed: tuple[Difference, ...]
 ) -> EntryChange:
-    is_deletion = isinstance(fact, SessionDeleted | ActivityDeleted)
     return EntryChange(
         version=entry.version,
         recorded_at_us=entry.recorded_at_us,
         kind=kind.kinds[entry.type],
         differences=changed,
-        reason=_reason(fact) if is_deletion else None,
+        reason=kind.reason_of(fact),
     )
 
 
-def _reason(fact: SessionDeleted | ActivityDeleted) -> str:
+def why_deleted(fact: Fact | Shredded) -> str | None:
+    """Return why an entry of the diary was deleted, None for everything else."""
+    if not isinstance(fact, SessionDeleted | ActivityDeleted):
+        return None
     reason = DELETION_REASONS[fact.reason]
     return reason if fact.remark is None else f"{reason} ({fact.remark.reveal()})"

@@ -16,6 +16,7 @@ from projections.entry_history import (
     EntryKind,
     entry_history,
     told,
+    why_deleted,
 )
 from projections.hours_words import SERVICES
 from projections.read_model import tag_of
@@ -66,4 +67,5 @@ SESSIONS: Final[EntryKind[SessionEntry]] = EntryKind(
     },
     entry_of=_entry_of,
     fields=_fields,
+    reason_of=why_deleted,
 )

@@ -10,16 +10,28 @@ ADDRESS_LINE = "9 Canary Wharfinger Alley"
 SUPERVISOR = "Supervisor canary Quetzalbrook"
 LICENCE = "LIC-canary-30317"
 REGISTRATION = "AMFT-canary-66102"
+SECOND_NUMBER = "AMFT-canary-77213"
 TITLE = "Workshop canary Narwhalford"
 REFUSED_NAME = "Refused canary Axolotlson"
-HOURS_CANARIES = (PLACE, ADDRESS_LINE, SUPERVISOR, LICENCE, REGISTRATION, TITLE, REFUSED_NAME)
+HOURS_CANARIES = (
+    PLACE,
+    ADDRESS_LINE,
+    SUPERVISOR,
+    LICENCE,
+    REGISTRATION,
+    SECOND_NUMBER,
+    TITLE,
+    REFUSED_NAME,
+)
 
 _ENROLMENT = {
     "track": "lmft",
     "week_start": "sunday",
     "degree_on": "2024-05-18",
     "registration": REGISTRATION,
-    "registered_on": "2024-08-12",
+    "registered_on": "2018-08-12",
+    "second_registration": SECOND_NUMBER,
+    "second_registered_on": "2025-01-13",
 }
 _SETTING = {
     "name": PLACE,

@@ -27,8 +27,25 @@ from commands.session import Shown
 from projections.activity_history import ActivityHistory, activity_history
 from projections.progress import Progress, Progresses, WeekJudged
 from projections.setup import Setup, setup
+from projections.setup_history import (
+    EnrolmentHistory,
+    SettingHistory,
+    SupervisionHistory,
+    enrolment_history,
+    setting_history,
+    supervision_history,
+)
 from projections.week_signature import week_signature
 from projections.weeks import WeekRow, week_row, weeks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementHistories:
+    """How what a person stated came to be, by its stream; None for what is not theirs."""
+
+    enrolment: Callable[[Actor, UUID], EnrolmentHistory | None]
+    setting: Callable[[Actor, UUID], SettingHistory | None]
+    supervision: Callable[[Actor, UUID], SupervisionHistory | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +65,7 @@ class HoursRecords:
     progress: Callable[[Actor, dt.date], Progress | None]
     week: Callable[[Actor, dt.date], WeekJudged | None]
     signature: Callable[[Actor, UUID], WeekSigned | None]
+    statements: StatementHistories
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +108,17 @@ def hours_records(context: Context) -> HoursRecords:
         week=lambda actor, day: progresses.week(actor.practice_id, actor.person_id, day),
         signature=lambda actor, stream: week_signature(
             ledger, actor.practice_id, actor.person_id, stream
+        ),
+        statements=StatementHistories(
+            enrolment=lambda actor, stream: enrolment_history(
+                ledger, actor.practice_id, actor.person_id, stream
+            ),
+            setting=lambda actor, stream: setting_history(
+                ledger, actor.practice_id, actor.person_id, stream
+            ),
+            supervision=lambda actor, stream: supervision_history(
+                ledger, actor.practice_id, actor.person_id, stream
+            ),
         ),
     )
 

@@ -11,7 +11,7 @@ from aggregates.bbs.practicum import Practicum, practicum_on
 from aggregates.hours.activity_entry import ActivityEntry, ActivityKind
 from aggregates.hours.enrolment_entry import EnrolmentEntry, Phase, Track
 from aggregates.hours.setting_entry import Employment
-from aggregates.hours.supervision_entry import Suitability, SupervisionEntry
+from aggregates.hours.supervision_entry import Suitability, SupervisionEntry, Tie
 from aggregates.session_entry import Modality
 
 GROUP_SIZE_MAX: Final = 8
@@ -98,14 +98,18 @@ def _trainee(claim: Claim, enrolment: EnrolmentEntry, as_of: dt.date) -> Flaw | 
 
 
 def _associate(claim: Claim, enrolment: EnrolmentEntry) -> Flaw | None:
-    registered_on = enrolment.registered_on
-    if registered_on is None or claim.day < registered_on:
+    held = enrolment.registration_on(claim.day)
+    if held.issued_on is None or claim.day < held.issued_on:
         return _unregistered(claim, enrolment)
-    if registration_ends(registered_on) < claim.day:
-        # A second number cannot be stated; it would never be one for a private practice.
-        is_private = claim.setting is not None and claim.setting.kind.is_private
-        return Flaw(Cause.REGISTRATION_DEAD, is_open=not is_private)
-    if enrolment.registered_until is not None and enrolment.registered_until < claim.day:
+    is_private = claim.setting is not None and claim.setting.kind.is_private
+    if held.is_second and is_private:
+        return Flaw(Cause.SECOND_IN_PRIVATE)
+    if registration_ends(held.issued_on) < claim.day:
+        # What is stated of a second number settles the days before it. Of one that is not stated
+        # nothing is known, but that it is never one for a private practice.
+        is_settled = enrolment.second_registered_on is not None and not held.is_second
+        return Flaw(Cause.REGISTRATION_DEAD, is_open=not is_private and not is_settled)
+    if held.until is not None and held.until < claim.day:
         return Flaw(Cause.REGISTRATION_EXPIRED)
     return None
 
@@ -151,7 +155,16 @@ def _supervisor(claim: Claim) -> Flaw | None:
         if is_flawed:
             return Flaw(cause)
     is_private = claim.setting is not None and claim.setting.kind.is_private
-    if is_private and not supervision.has_record_access:
+    return _in_private(supervision) if is_private else None
+
+
+def _in_private(supervision: SupervisionEntry) -> Flaw | None:
+    """Ask for both: a tie to the employer, and clients there or access to the records."""
+    if supervision.tie is Tie.NONE:
+        return Flaw(Cause.NO_TIE)
+    if supervision.tie is None:
+        return Flaw(Cause.TIE_MISSING, is_open=True)
+    if not supervision.has_record_access:
         return Flaw(Cause.NO_RECORD_ACCESS, is_open=True)
     return None
 

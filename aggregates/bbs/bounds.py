@@ -22,6 +22,7 @@ class Question(StrEnum):
     PRACTICUM_GAP_RUNS = "practicum-gap-runs"
     REGISTRATION_PENDING = "registration-pending"
     SECOND_REGISTRATION = "second-registration"
+    TIE_MISSING = "tie-missing"
     RECORD_ACCESS_MISSING = "record-access-missing"
 
     @property
@@ -50,10 +51,13 @@ _SENTENCES: Final = {
     ),
     Question.REGISTRATION_PENDING: "These hours count once the Board has registered you.",
     Question.SECOND_REGISTRATION: (
-        "A registration ends six years after its month of issue; these hours need a second number."
+        "A registration ends six years after its month of issue; state the second number you have."
+    ),
+    Question.TIE_MISSING: (
+        "State whether the private practice employs or contracts the supervisor, or is theirs."
     ),
     Question.RECORD_ACCESS_MISSING: (
-        "State whether the supervisor works in the private practice or has access to its records."
+        "State whether the supervisor sees clients in the private practice, or may see its records."
     ),
 }
 

@@ -23,6 +23,7 @@ class Cause(StrEnum):
     APPLICATION_LATE = auto()
     NO_LIVE_SCAN = auto()
     REGISTRATION_PENDING = auto()
+    SECOND_IN_PRIVATE = auto()
     REGISTRATION_DEAD = auto()
     REGISTRATION_EXPIRED = auto()
     CONTRACTOR = auto()
@@ -31,6 +32,8 @@ class Cause(StrEnum):
     RELATED = auto()
     UNQUALIFIED = auto()
     LICENCE_NOT_ACTIVE = auto()
+    NO_TIE = auto()
+    TIE_MISSING = auto()
     NO_RECORD_ACCESS = auto()
     BY_PHONE = auto()
     VIDEO_UNSUITABLE = auto()
@@ -65,6 +68,7 @@ QUESTION_OF: Final = {
     Cause.NO_PRACTICUM: Question.PRACTICUM_GAP_RUNS,
     Cause.REGISTRATION_PENDING: Question.REGISTRATION_PENDING,
     Cause.REGISTRATION_DEAD: Question.SECOND_REGISTRATION,
+    Cause.TIE_MISSING: Question.TIE_MISSING,
     Cause.NO_RECORD_ACCESS: Question.RECORD_ACCESS_MISSING,
     Cause.NOTES_OPEN: Question.NOTES_NOT_NAMED,
     Cause.NO_CONTACT: Question.FRACTIONS,
@@ -130,6 +134,10 @@ _SAID: Final = {
         Check.NINETY_DAYS,
         "These hours count once the Board has registered you; state the day when it has.",
     ),
+    Cause.SECOND_IN_PRIVATE: (
+        Check.REGISTRATION_AGE,
+        "Under a second registration number no hours count in a private practice.",
+    ),
     Cause.REGISTRATION_DEAD: (
         Check.REGISTRATION_AGE,
         Question.SECOND_REGISTRATION.sentence,
@@ -162,6 +170,11 @@ _SAID: Final = {
         Check.LICENCE,
         "The supervisor's licence was not seen to be active on this day; look it up and state it.",
     ),
+    Cause.NO_TIE: (
+        Check.RECORD_ACCESS,
+        "In a private practice the supervisor is employed or contracted by it, or owns it.",
+    ),
+    Cause.TIE_MISSING: (Check.RECORD_ACCESS, Question.TIE_MISSING.sentence),
     Cause.NO_RECORD_ACCESS: (Check.RECORD_ACCESS, Question.RECORD_ACCESS_MISSING.sentence),
     Cause.BY_PHONE: (
         Check.PHONE,

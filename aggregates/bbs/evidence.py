@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -43,7 +43,6 @@ LICENCE_UNSEEN: Final = (
 )
 SCHOOL_MISSING: Final = "Get the written agreement of the school and this setting."
 LETTER_MISSING: Final = "Get the employer's letter that covers your time as a volunteer."
-PAY_MISSING: Final = "Keep the W-2 of each year; a pay stub for a tax year that has not ended."
 LIVE_SCAN_MISSING: Final = (
     "State the day of the Live Scan and keep its form; it is filed with the application for"
     " licensure."
@@ -55,11 +54,27 @@ APPLICATION_DUE: Final = (
 REGISTRATION_EXPIRED: Final = "Your registration has expired; renew it before you work."
 REGISTRATION_EXPIRES: Final = "Your registration expires soon; renew it."
 REGISTRATION_ENDS: Final = (
-    "Your registration cannot be renewed beyond this day; a second number bars private practice."
+    "Your registration cannot be renewed beyond this day; another number bars private practice."
 )
 TOO_MANY_SUPERVISEES: Final = (
     "This supervisor meets more than six people alone or in threes; ask whether that is lawful."
 )
+
+
+def w2_missing(year: int) -> str:
+    """Return what to do about a tax year that had ended at the receipt."""
+    return (
+        f"Keep your W-2 of {year} from this employer, and say so at its setting; each year of hours"
+        " is filed with its own."
+    )
+
+
+def pay_stub_missing(year: int) -> str:
+    """Return what to do about the tax year of the receipt."""
+    return (
+        f"Keep your latest pay stub of {year} from this employer, and state its day; once the year"
+        " has ended, its W-2 takes its place."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +83,7 @@ class _Place:
 
     track: Track
     as_of: dt.date
+    receipt: dt.date
     setting_id: UUID | None = None
     supervision_id: UUID | None = None
 
@@ -97,7 +113,7 @@ def gaps_of(
     `supervisees` tells for a supervision how many people its supervisor meets alone or in threes
     outside exempt settings, the person included; where it is not known, nothing is said.
     """
-    here = _Place(judged.enrolment.track, judged.as_of)
+    here = _Place(judged.enrolment.track, judged.as_of, judged.receipt)
     found = list(_of_person(here, judged.enrolment))
     at_setting, under = defaultdict[UUID, list[Claim]](list), _by_supervision(judged.claims)
     for supervision_id, claims in under.items():
@@ -105,16 +121,16 @@ def gaps_of(
             at_setting[supervisions[supervision_id].setting_id] += claims
     for setting_id in sorted(settings):
         if claims := at_setting[setting_id]:
-            place = _Place(here.track, here.as_of, setting_id)
+            place = replace(here, setting_id=setting_id)
             found += _of_setting(place, settings[setting_id], claims)
     for supervision_id in sorted(supervisions):
         supervision = supervisions[supervision_id]
         if supervision.starts_on <= judged.as_of:
             claims = under.get(supervision_id, [])
-            place = _Place(here.track, here.as_of, supervision.setting_id, supervision_id)
+            at = replace(here, setting_id=supervision.setting_id, supervision_id=supervision_id)
             setting = settings.get(supervision.setting_id)
-            found += _of_supervision(place, supervision, claims)
-            found += _of_supervisor(place, supervision, setting, supervisees.get(supervision_id, 0))
+            found += _of_supervision(at, supervision, claims)
+            found += _of_supervisor(at, supervision, setting, supervisees.get(supervision_id, 0))
     return tuple(found)
 
 
@@ -127,25 +143,25 @@ def _by_supervision(claims: Iterable[Claim]) -> dict[UUID, list[Claim]]:
 
 
 def _of_person(place: _Place, enrolment: EnrolmentEntry) -> Iterable[Gap]:
-    degree_on, registered_on = enrolment.degree_on, enrolment.registered_on
+    degree_on, held = enrolment.degree_on, enrolment.registration_on(place.as_of)
     if degree_on is not None and degree_on <= place.as_of:
         rule = rule_for(Check.NINETY_DAYS, place.track)
         assert rule is not None
-        if registered_on is None and enrolment.application_on is None:
+        if held.issued_on is None and enrolment.application_on is None:
             due = degree_on + dt.timedelta(days=rule.count)
             yield from place.gap(Check.NINETY_DAYS, due, APPLICATION_DUE)
         if enrolment.application_on is not None and enrolment.live_scan_on is None:
             yield from place.gap(Check.NINETY_DAYS, None, LIVE_SCAN_MISSING)
-    if registered_on is not None:
-        yield from _of_registration(place, registered_on, enrolment.registered_until)
+    if held.issued_on is not None:
+        yield from _of_registration(place, held.issued_on, held.until)
 
 
-def _of_registration(place: _Place, registered_on: dt.date, until: dt.date | None) -> Iterable[Gap]:
+def _of_registration(place: _Place, issued_on: dt.date, until: dt.date | None) -> Iterable[Gap]:
     soon = place.as_of + dt.timedelta(days=EXPIRES_SOON_DAYS)
     if until is not None and until <= soon:
         sentence = REGISTRATION_EXPIRED if until < place.as_of else REGISTRATION_EXPIRES
         yield from place.gap(Check.REGISTERED, until, sentence)
-    ends = registration_ends(registered_on)
+    ends = registration_ends(issued_on)
     if ends <= soon:
         yield from place.gap(Check.REGISTRATION_AGE, ends, REGISTRATION_ENDS)
 
@@ -155,14 +171,24 @@ def _of_setting(place: _Place, setting: SettingEntry, claims: list[Claim]) -> It
     if before and setting.school_agreement_on is None:
         due = min(claim.day for claim in before)
         yield from place.gap(Check.SCHOOL_SITE, due, SCHOOL_MISSING)
-    if setting.employer_letter_on is None:
-        match setting.employment:
-            case Employment.VOLUNTEER:
-                yield from place.gap(Check.VOLUNTEER_LETTER, None, LETTER_MISSING)
-            case Employment.EMPLOYEE if len(before) < len(claims):
-                yield from place.gap(Check.PAY_PROOF, None, PAY_MISSING)
-            case _:
-                pass
+    if setting.employment is Employment.VOLUNTEER and setting.employer_letter_on is None:
+        yield from place.gap(Check.VOLUNTEER_LETTER, None, LETTER_MISSING)
+    if setting.employment is Employment.EMPLOYEE:
+        yield from _of_pay(place, setting, claims)
+
+
+def _of_pay(place: _Place, setting: SettingEntry, claims: list[Claim]) -> Iterable[Gap]:
+    """Yield a gap for each tax year of an associate's hours without its paper.
+
+    What is a year that has not ended is told by the day of the receipt; of later ones nothing is
+    filed.
+    """
+    worked = {claim.day.year for claim in claims if claim.phase is Phase.AFTER_DEGREE}
+    for year in sorted(worked):
+        if year < place.receipt.year and not setting.has_w2(year):
+            yield from place.gap(Check.PAY_PROOF, None, w2_missing(year))
+        if year == place.receipt.year and not setting.has_pay_stub(year):
+            yield from place.gap(Check.PAY_PROOF, None, pay_stub_missing(year))
 
 
 def _of_supervision(

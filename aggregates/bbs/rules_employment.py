@@ -53,7 +53,7 @@ EMPLOYMENT: Final = (
     ),
     Rule(
         id="SUP-PP",
-        title="In a private practice the supervisor works there, or has access to the records",
+        title="In a private practice the supervisor belongs to it, and sees clients or records",
         does=Does.VOIDS,
         citations=everywhere("4980.43.4(b)", "4999.46.4", "4996.23.3"),
         confidence=Confidence.VERBATIM,

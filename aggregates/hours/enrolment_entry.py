@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from aggregates.facts import Silent
 from aggregates.form import FormReading, present
@@ -54,12 +54,22 @@ class Span(Silent, frozen=True, kw_only=True):
         return self.first <= day and (self.last is None or day <= self.last)
 
 
+class Registration(NamedTuple):
+    """One registration with the Board: its number, the day of issue, and its last day so far."""
+
+    number: Private | None
+    issued_on: dt.date | None
+    until: dt.date | None
+    is_second: bool
+
+
 class EnrolmentEntry(Silent, frozen=True, kw_only=True):
     """All of it as it now stands; a day is None while it is not known or has not come.
 
     `units_on` is when 12 semester or 18 quarter units were completed, `application_on` when the
     Board received the application for registration, `live_scan_on` the fingerprinting that the
-    90-day rule asks for, `licensure_on` when it received the application for licensure.
+    90-day rule asks for, `licensure_on` when it received the application for licensure. A second
+    registration follows one that could not be renewed any more.
     """
 
     track: Track
@@ -73,6 +83,19 @@ class EnrolmentEntry(Silent, frozen=True, kw_only=True):
     registered_until: dt.date | None = None
     licensure_on: dt.date | None = None
     practicum: tuple[Span, ...] = ()
+    second_registration: Private | None = None
+    second_registered_on: dt.date | None = None
+    second_registered_until: dt.date | None = None
+
+    def registration_on(self, day: dt.date) -> Registration:
+        """Return the second registration once it was issued by this day, else the first one."""
+        second_on = self.second_registered_on
+        if second_on is not None and second_on <= day:
+            until = self.second_registered_until
+            return Registration(self.second_registration, second_on, until, is_second=True)
+        return Registration(
+            self.registration, self.registered_on, self.registered_until, is_second=False
+        )
 
     def phase_of(self, day: dt.date) -> Phase:
         """Return the phase a day is in; the day of the award is after it."""
@@ -84,13 +107,15 @@ def read_enrolment(fields: Mapping[str, str]) -> EnrolmentEntry:
     """Read the form of an enrolment. Raises FieldsRefused naming its fields.
 
     Fields: track, week_start, units_on, degree_on, application_on, live_scan_on, registration,
-    registered_on, registered_until, licensure_on, and practicum_1_first, practicum_1_last to 6.
+    registered_on, registered_until, second_registration, second_registered_on,
+    second_registered_until, licensure_on, and practicum_1_first, practicum_1_last to 6.
     """
     form = FormReading(fields)
     track = form.read("track", lambda text: read_one_of(text, Track, HoursCode.TRACK_UNKNOWN))
     week_start = form.read("week_start", lambda text: read_one_of(text, WeekStart))
     days = {name: form.read(name, read_day_or_none) for name in _DAYS}
     registration = form.read("registration", read_text_or_none)
+    second_registration = form.read("second_registration", read_text_or_none)
     practicum = tuple(
         span
         for place in range(1, PRACTICUM_TERMS_MAX + 1)
@@ -98,11 +123,13 @@ def read_enrolment(fields: Mapping[str, str]) -> EnrolmentEntry:
     )
     refuse_order(form, {name: days[name] for name in ("units_on", "degree_on")})
     refuse_order(form, {name: days[name] for name in ("registered_on", "registered_until")})
+    _refuse_second(form, days, second_registration)
     form.finish()
     return EnrolmentEntry(
         track=present(track),
         week_start=present(week_start),
         registration=registration,
+        second_registration=second_registration,
         practicum=practicum,
         **days,
     )
@@ -114,12 +141,24 @@ def enrolment_fields(entry: EnrolmentEntry) -> dict[str, str]:
         "track": entry.track.value,
         "week_start": entry.week_start.value,
         "registration": text_or_empty(entry.registration),
+        "second_registration": text_or_empty(entry.second_registration),
     }
     fields |= {name: day_text(getattr(entry, name)) for name in _DAYS}
     for place, span in enumerate(entry.practicum, 1):
         fields[f"practicum_{place}_first"] = day_text(span.first)
         fields[f"practicum_{place}_last"] = day_text(span.last)
     return fields
+
+
+def _refuse_second(
+    form: FormReading, days: Mapping[str, dt.date | None], number: Private | None
+) -> None:
+    """Refuse a second registration without its day of issue, or with one before the first's."""
+    issued_on, until = days["second_registered_on"], days["second_registered_until"]
+    if issued_on is None and (number is not None or until is not None):
+        form.refuse("second_registered_on", HoursCode.DAY_INVALID)
+    names = ("registered_on", "second_registered_on", "second_registered_until")
+    refuse_order(form, {name: days[name] for name in names})
 
 
 def _read_span(form: FormReading, place: int) -> Span | None:
@@ -142,4 +181,6 @@ _DAYS: Final = (
     "registered_on",
     "registered_until",
     "licensure_on",
+    "second_registered_on",
+    "second_registered_until",
 )

@@ -1,6 +1,7 @@
 """Fields that the forms of hours have in common: days, texts, choices, yes or no."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, TypeVar
@@ -18,6 +19,8 @@ Choice = TypeVar("Choice", bound=StrEnum)
 TEXT_LENGTH_MAX: Final = 120
 YEAR_MIN: Final = 1950
 YEAR_MAX: Final = 2150
+YEARS_MAX: Final = 20
+_YEAR: Final = re.compile("[0-9]{4}")
 
 
 def read_day(text: str) -> dt.date:
@@ -34,6 +37,20 @@ def read_day(text: str) -> dt.date:
 def read_day_or_none(text: str) -> dt.date | None:
     """Return the day, None for an empty field. Raises Refused."""
     return read_day(text) if text else None
+
+
+def read_years(text: str) -> tuple[int, ...]:
+    """Return the years, each once and in order, written apart by spaces or commas. Raises Refused.
+
+    An empty field is none.
+    """
+    words = text.replace(",", " ").split()
+    if len(words) > YEARS_MAX or not all(_YEAR.fullmatch(word) for word in words):
+        raise Refused(HoursCode.YEARS_INVALID)
+    years = tuple(sorted({int(word) for word in words}))
+    if not all(YEAR_MIN <= year <= YEAR_MAX for year in years):
+        raise Refused(HoursCode.YEARS_INVALID)
+    return years
 
 
 def read_text(text: str) -> Private:
@@ -60,6 +77,11 @@ def read_one_of(
 ) -> Choice:
     """Return the choice of this value. Raises Refused."""
     return read_choice(text, choices, unknown)
+
+
+def read_one_of_or_none(text: str, choices: type[Choice]) -> Choice | None:
+    """Return the choice of this value, None for an empty field. Raises Refused."""
+    return read_one_of(text, choices) if text else None
 
 
 def read_yes(text: str) -> bool:
@@ -100,6 +122,11 @@ def refuse_order(form: FormReading, days: Mapping[str, dt.date | None]) -> None:
 def day_text(day: dt.date | None) -> str:
     """Return what `read_day_or_none` reads back."""
     return "" if day is None else day.isoformat()
+
+
+def years_text(years: tuple[int, ...]) -> str:
+    """Return what `read_years` reads back."""
+    return " ".join(map(str, years))
 
 
 def yes_text(value: bool) -> str:  # noqa: FBT001 -- a value, not a switch

@@ -24,6 +24,10 @@ class HoursCode(Code):
         "text-hidden-characters",
         "There are invisible characters in this field. Please type it again, on one line.",
     )
+    YEARS_INVALID = (
+        "years-invalid",
+        "Please give each year with four digits, such as 2024 2025; 20 of them at most.",
+    )
     CHOICE_UNKNOWN = ("choice-unknown", "Please choose one of the answers offered here.")
 
     # an activity

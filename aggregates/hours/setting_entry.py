@@ -12,8 +12,10 @@ from aggregates.hours.fields import (
     read_one_of,
     read_text,
     read_text_or_none,
+    read_years,
     read_yes,
     text_or_empty,
+    years_text,
     yes_text,
 )
 from aggregates.private import Private
@@ -46,8 +48,10 @@ class SettingEntry(Silent, frozen=True, kw_only=True):
 
     `is_lawful` is the person's word that the place lawfully and regularly provides mental health
     services and oversees their work. `school_agreement_on` is the day of the written agreement
-    between school and site, for trainees; `employer_letter_on` of the letter for volunteers, or of
-    the latest pay stub or W-2 for employees.
+    between school and site, for trainees; `employer_letter_on` of the letter for volunteers.
+    `w2_years` are the tax years whose W-2 an employee has, `pay_stub_on` is the day of their latest
+    pay stub. Before these two could be stated, employees gave the day of either as
+    `employer_letter_on`: it counts for the years up to its own.
     """
 
     name: Private
@@ -57,12 +61,25 @@ class SettingEntry(Silent, frozen=True, kw_only=True):
     is_lawful: bool
     school_agreement_on: dt.date | None = None
     employer_letter_on: dt.date | None = None
+    w2_years: tuple[int, ...] = ()
+    pay_stub_on: dt.date | None = None
+
+    def has_w2(self, year: int) -> bool:
+        """Tell whether a tax year that has ended is proven."""
+        earlier = self.employer_letter_on
+        return year in self.w2_years or (earlier is not None and year <= earlier.year)
+
+    def has_pay_stub(self, year: int) -> bool:
+        """Tell whether a tax year that has not ended is proven."""
+        stub = self.pay_stub_on
+        return self.has_w2(year) or (stub is not None and stub.year == year)
 
 
 def read_setting(fields: Mapping[str, str]) -> SettingEntry:
     """Read the form of a setting. Raises FieldsRefused naming its fields.
 
-    Fields: name, address, kind, employment, is_lawful, school_agreement_on, employer_letter_on.
+    Fields: name, address, kind, employment, is_lawful, school_agreement_on, employer_letter_on,
+    w2_years, pay_stub_on.
     """
     form = FormReading(fields)
     name = form.read("name", read_text)
@@ -72,6 +89,8 @@ def read_setting(fields: Mapping[str, str]) -> SettingEntry:
     is_lawful = form.read("is_lawful", read_yes)
     school_agreement_on = form.read("school_agreement_on", read_day_or_none)
     employer_letter_on = form.read("employer_letter_on", read_day_or_none)
+    w2_years = form.read("w2_years", read_years)
+    pay_stub_on = form.read("pay_stub_on", read_day_or_none)
     form.finish()
     return SettingEntry(
         name=present(name),
@@ -81,6 +100,8 @@ def read_setting(fields: Mapping[str, str]) -> SettingEntry:
         is_lawful=present(is_lawful),
         school_agreement_on=school_agreement_on,
         employer_letter_on=employer_letter_on,
+        w2_years=present(w2_years),
+        pay_stub_on=pay_stub_on,
     )
 
 
@@ -94,4 +115,6 @@ def setting_fields(entry: SettingEntry) -> dict[str, str]:
         "is_lawful": yes_text(entry.is_lawful),
         "school_agreement_on": day_text(entry.school_agreement_on),
         "employer_letter_on": day_text(entry.employer_letter_on),
+        "w2_years": years_text(entry.w2_years),
+        "pay_stub_on": day_text(entry.pay_stub_on),
     }

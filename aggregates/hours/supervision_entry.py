@@ -16,6 +16,7 @@ from aggregates.hours.fields import (
     read_id,
     read_id_or_none,
     read_one_of,
+    read_one_of_or_none,
     read_text,
     read_yes,
     refuse_order,
@@ -44,6 +45,15 @@ class Suitability(StrEnum):
     UNSUITABLE = "unsuitable"
 
 
+class Tie(StrEnum):
+    """What the supervisor is to the employer: one of the first three in a private practice."""
+
+    EMPLOYEE = "employee"
+    CONTRACTOR = "contractor"
+    OWNER = "owner"
+    NONE = "none"
+
+
 class SupervisionEntry(Silent, frozen=True, kw_only=True):
     """All of it as it now stands; one supervisor at one setting.
 
@@ -51,7 +61,9 @@ class SupervisionEntry(Silent, frozen=True, kw_only=True):
     `licence_from` and `licence_until` bound the days on which the licence was seen to be current
     and active. `meets_alone` says that they meet one to one or in threes, which counts towards the
     supervisor's six. `needs_oversight` is for a supervisor who is not employed there or is a
-    volunteer. `has_record_access` is what private practices need (BPC 4980.43.4(b)).
+    volunteer. Private practices need two things (BPC 4980.43.4(b)): `tie`, None while it is not
+    stated, and `has_record_access`, for a supervisor who sees clients there or may see the records.
+    Statements without a tie are older than it: then the box stood for both, in fewer words.
     """
 
     setting_id: UUID
@@ -72,6 +84,7 @@ class SupervisionEntry(Silent, frozen=True, kw_only=True):
     oversight_on: dt.date | None = None
     video: Suitability = Suitability.NOT_ASSESSED
     video_assessed_on: dt.date | None = None
+    tie: Tie | None = None
 
 
 _DAYS: Final = ("licence_until", "ends_on", "agreement_on", "oversight_on", "video_assessed_on")
@@ -100,6 +113,7 @@ def read_supervision(fields: Mapping[str, str]) -> SupervisionEntry:
     licence_from = form.read("licence_from", read_day)
     starts_on = form.read("starts_on", read_day)
     video = form.read("video", lambda text: read_one_of(text, Suitability))
+    tie = form.read("tie", lambda text: read_one_of_or_none(text, Tie))
     days = {name: form.read(name, read_day_or_none) for name in _DAYS}
     ticked = {name: form.read(name, read_yes) is True for name in _YES}
     refuse_order(form, {"starts_on": starts_on, "ends_on": days["ends_on"]})
@@ -119,6 +133,7 @@ def read_supervision(fields: Mapping[str, str]) -> SupervisionEntry:
         agreement_on=days["agreement_on"],
         oversight_on=days["oversight_on"],
         video_assessed_on=days["video_assessed_on"],
+        tie=tie,
         **ticked,
     )
 
@@ -134,6 +149,7 @@ def supervision_fields(entry: SupervisionEntry) -> dict[str, str]:
         "licence_from": day_text(entry.licence_from),
         "starts_on": day_text(entry.starts_on),
         "video": entry.video.value,
+        "tie": "" if entry.tie is None else entry.tie.value,
     }
     fields |= {name: day_text(getattr(entry, name)) for name in _DAYS}
     return fields | {name: yes_text(getattr(entry, name)) for name in _YES}

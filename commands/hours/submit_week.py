@@ -13,9 +13,11 @@ from aggregates.hours.refusals import HoursCode
 from aggregates.hours.supervision_entry import SupervisionEntry
 from aggregates.hours.week_content import EntryRef, Printed, RowContent, RowKey, RowMinutes
 from aggregates.hours.week_row import AmendCause, AmendWeek, SubmitWeek
+from aggregates.private import Private
 from aggregates.refusal import Refused
 from aggregates.session import SessionCorrected, SessionLogged
 from aggregates.session_entry import SessionEntry
+from aggregates.week import last_day_of
 from commands.context import Actor, Context, Latest
 from commands.handle import Handled, Order, earlier, handle
 from commands.hours.streams import (
@@ -85,6 +87,7 @@ def _content(context: Context, actor: Actor, submission: Submission) -> RowConte
         raise Refused(HoursCode.SUPERVISOR_MISSING)
     found = context.latest(actor.practice_id, submission.entries)
     refs, entries = _entries(actor, submission, enrolment, found)
+    number = enrolment.registration_on(last_day_of(key.first_day)).number
     return RowContent(
         key=key,
         track=enrolment.track,
@@ -92,7 +95,7 @@ def _content(context: Context, actor: Actor, submission: Submission) -> RowConte
         supervisor_id=supervision.supervisor_id,
         minutes=_minutes(enrolment.track, entries),
         entries=refs,
-        printed=_printed(context, actor, enrolment, supervision),
+        printed=_printed(context, actor, number, supervision),
     )
 
 
@@ -133,14 +136,14 @@ def _minutes(track: Track, entries: Sequence[Recorded]) -> RowMinutes:
 
 
 def _printed(
-    context: Context, actor: Actor, enrolment: EnrolmentEntry, supervision: SupervisionEntry
+    context: Context, actor: Actor, number: Private | None, supervision: SupervisionEntry
 ) -> Printed:
     setting = read_setting_of(context, actor.practice_id, supervision.setting_id).entry
     if setting is None:
         raise Refused(HoursCode.SETTING_UNKNOWN)
     return Printed(
         supervisee=name_of(context, actor),
-        registration=enrolment.registration,
+        registration=number,
         setting=setting.name,
         address=setting.address,
         supervisor=supervision.supervisor_name,

@@ -12,7 +12,7 @@ from aggregates.hours.enrolment_entry import EnrolmentEntry, Phase, Span, Track,
 from aggregates.hours.setting import SettingStated
 from aggregates.hours.setting_entry import Employment, SettingEntry, SettingKind
 from aggregates.hours.supervision import SigningRefused, SupervisionStated
-from aggregates.hours.supervision_entry import Licence, Suitability, SupervisionEntry
+from aggregates.hours.supervision_entry import Licence, Suitability, SupervisionEntry, Tie
 from aggregates.hours.week_content import EntryRef, Printed, RowContent, RowKey, RowMinutes
 from aggregates.hours.week_row import (
     AmendCause,
@@ -66,6 +66,17 @@ ENROLMENT = EnrolmentEntry(
     licensure_on=None,
     practicum=(Span(first=dt.date(2023, 1, 9), last=dt.date(2023, 12, 15)),),
 )
+SECOND = EnrolmentEntry(
+    track=Track.LPCC,
+    week_start=WeekStart.SUNDAY,
+    degree_on=dt.date(2018, 5, 18),
+    registration=Private("APCC 1"),
+    registered_on=dt.date(2018, 8, 12),
+    registered_until=dt.date(2024, 8, 31),
+    second_registration=Private("APCC 2"),
+    second_registered_on=dt.date(2024, 9, 16),
+    second_registered_until=dt.date(2025, 9, 30),
+)
 EARLY = EnrolmentEntry(track=Track.LCSW, week_start=WeekStart.SUNDAY)
 CLINIC = SettingEntry(
     name=Private("Café Rivière"),
@@ -75,6 +86,15 @@ CLINIC = SettingEntry(
     is_lawful=True,
     school_agreement_on=dt.date(2023, 1, 2),
     employer_letter_on=None,
+)
+PAID = SettingEntry(
+    name=Private("Elm House"),
+    address=None,
+    kind=SettingKind.NONEXEMPT_OTHER,
+    employment=Employment.EMPLOYEE,
+    is_lawful=True,
+    w2_years=(2024, 2025),
+    pay_stub_on=dt.date(2026, 3, 6),
 )
 SUPERVISED = SupervisionEntry(
     setting_id=SETTING,
@@ -90,6 +110,18 @@ SUPERVISED = SupervisionEntry(
     oversight_on=dt.date(2024, 6, 1),
     video=Suitability.SUITABLE,
     video_assessed_on=dt.date(2024, 6, 20),
+)
+OWNED = SupervisionEntry(
+    setting_id=SETTING,
+    supervisor_id=None,
+    supervisor_name=Private("Lee Roe"),
+    licence=Licence.PSYCHOLOGIST,
+    licence_number=Private("PSY 1"),
+    licence_from=dt.date(2015, 1, 1),
+    licence_until=dt.date(2027, 1, 31),
+    starts_on=dt.date(2026, 1, 5),
+    has_record_access=True,
+    tie=Tie.OWNER,
 )
 ROW = RowContent(
     key=RowKey(
@@ -124,9 +156,12 @@ EXAMPLES: dict[str, HoursFact] = {
     "activity-deleted": ActivityDeleted(reason=DeletionReason.OTHER, remark=Private("twice")),
     "enrolment-stated": EnrolmentStated(person_id=PERSON, entry=ENROLMENT),
     "enrolment-stated-early": EnrolmentStated(person_id=PERSON, entry=EARLY),
+    "enrolment-stated-second": EnrolmentStated(person_id=PERSON, entry=SECOND),
     "week-start-fixed": WeekStartFixed(),
     "setting-stated": SettingStated(person_id=PERSON, entry=CLINIC),
+    "setting-stated-paid": SettingStated(person_id=PERSON, entry=PAID),
     "supervision-stated": SupervisionStated(person_id=PERSON, entry=SUPERVISED),
+    "supervision-stated-private": SupervisionStated(person_id=PERSON, entry=OWNED),
     "signing-refused": SigningRefused(
         supervisor_id=SUPERVISOR, from_day=dt.date(2026, 4, 1), text=Private("I am leaving.")
     ),

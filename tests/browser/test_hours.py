@@ -128,6 +128,8 @@ def test_a_setting_is_stated_and_changed(visitor: Visitor) -> None:
     page.get_by_label("It lawfully").check()
     _press(page.get_by_role("button", name="Save"), "Enter")
     expect(page.get_by_role("status")).to_have_text("Saved.")
+    page.get_by_role("link", name=f"Change: {name}").click()
+    expect(page.get_by_role("region", name="History")).to_contain_text("Lawful")
     refused_quietly(visitor)
 
 

@@ -1,5 +1,6 @@
 """A row is submitted with what stands in the ledger, and any change of an entry opens it again."""
 
+import datetime as dt
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
@@ -8,7 +9,7 @@ import msgspec
 import pytest
 
 from aggregates.deletion import Deletion, DeletionReason
-from aggregates.hours.enrolment_entry import Phase
+from aggregates.hours.enrolment_entry import Phase, WeekStart
 from aggregates.hours.week_content import RowContent, RowMinutes
 from aggregates.hours.week_row import (
     WEEK_ROW,
@@ -26,12 +27,14 @@ from commands.correct_session import correct_session
 from commands.delete_session import delete_session
 from commands.handle import Handled, facts_of
 from commands.hours.activities import correct_activity, delete_activity, log_activity
+from commands.hours.setup import state_enrolment
 from commands.hours.streams import WEEK_RULES
 from commands.hours.submit_week import Submission, submit_week, take_back_week
 from commands.join_member import join_member
 from commands.log_session import log_session
 from commands.session import Shown
 from ledger.errors import Conflict
+from tests.aggregates.hours_examples import ENROLMENT
 from tests.fix_hours import Supervised
 
 pytestmark = pytest.mark.postgres
@@ -88,6 +91,22 @@ def test_a_row_sums_up_what_was_read_from_the_ledger(
     assert content.printed.supervisee == Private("Owner")
     assert content.printed.supervisor == Private("Dana Roe")
     assert content.supervisor_id == supervised.supervisor.person_id
+
+
+@pytest.mark.parametrize(("day", "number"), [(14, "AMFT 150001"), (15, "AMFT 140000")])
+def test_the_number_that_is_printed_was_held_at_the_end_of_the_week(
+    context: Context, supervised: Supervised, entries: list[Handled], day: int, number: str
+) -> None:
+    """A second registration issued on its last day is; one of the next day is not yet."""
+    second = msgspec.structs.replace(
+        ENROLMENT,
+        week_start=WeekStart.SUNDAY,
+        second_registration=Private("AMFT 150001"),
+        second_registered_on=dt.date(2026, 3, day),
+    )
+    state_enrolment(context, supervised.person, second, uuid4())
+    submit(context, supervised, entries)
+    assert submitted_content(context, supervised).printed.registration == Private(number)
 
 
 def test_the_same_command_submits_once(

@@ -22,7 +22,7 @@ from projections.progress import Progress, WeekJudged
 from projections.setup import Setup
 from projections.therapist import ActivityRow
 from projections.weeks import WeekRow
-from web.hours import HoursCommands, HoursRecords
+from web.hours import HoursCommands, HoursRecords, StatementHistories
 
 
 @dataclass
@@ -50,6 +50,11 @@ class FakeHours:
             progress=self._progress,
             week=self._week,
             signature=lambda _actor, _stream: None,
+            statements=StatementHistories(
+                enrolment=lambda _actor, _stream: None,
+                setting=lambda _actor, _stream: None,
+                supervision=lambda _actor, _stream: None,
+            ),
         )
 
     def _week(self, actor: Actor, first_day: dt.date) -> WeekJudged | None:

@@ -1,10 +1,12 @@
 """The weekly log to print: the form's columns and signatures, tagged, and nothing of clients."""
 
+import datetime as dt
 import io
 import re
 from dataclasses import replace
 from hashlib import sha256
 
+import msgspec
 import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
@@ -13,6 +15,7 @@ from starlette.testclient import TestClient
 from aggregates.bbs.history import History
 from aggregates.hours.enrolment_entry import Track
 from aggregates.hours.week_row import WeekSigned
+from aggregates.private import Private
 from tests.aggregates.bbs.invented import ASSOCIATE, MONDAY, activity, changed, history, session
 from tests.fix_hours import SUNDAY
 from tests.fix_weekly_log import Log
@@ -114,6 +117,22 @@ def test_each_supervision_has_a_page_of_its_own(browser: TestClient, front: Fron
     front.practice.hours.history = replace(known, entries=(*known.entries, more))
     reader = pdf(browser, f"/weeks/print?from={MONDAY}")
     assert len(reader.pages) == 2
+
+
+def test_each_registration_has_a_page_of_its_own(browser: TestClient, front: Front) -> None:
+    """With its number, that of the end of the week; a page names one registration."""
+    known = stated()
+    issued_on = MONDAY + dt.timedelta(days=13)
+    second = msgspec.structs.replace(
+        known.enrolment, second_registration=Private("AMFT 67890"), second_registered_on=issued_on
+    )
+    front.practice.hours.history = replace(known, enrolment=second)
+    reader = pdf(browser, f"/weeks/print?from={MONDAY}")
+    first, following = (page.extract_text() for page in reader.pages)
+    assert ("AMFT 12345" in first, "2026-01-05" in first) == (True, True)
+    assert ("AMFT 67890" in following, "2026-01-12" in following) == (True, True)
+    assert "2026-01-12" not in first
+    assert "AMFT 67890" not in first
 
 
 def test_ten_signed_rows_fit_on_a_page() -> None:

@@ -8,14 +8,11 @@ import msgspec
 import pytest
 from starlette.testclient import TestClient
 
-from aggregates.hours.enrolment_entry import Track
-from aggregates.hours.setting_entry import Employment
 from aggregates.private import Private
 from ledger.errors import Busy, LedgerError, Quarantined
 from projections.setup import Setup
 from tests.aggregates.hours_examples import (
     CLINIC,
-    EARLY,
     ENROLMENT,
     SETTING,
     SUPERVISED,
@@ -23,9 +20,7 @@ from tests.aggregates.hours_examples import (
     SUPERVISOR,
 )
 from tests.web.conftest import Front
-from web.pages.setup_steps import steps
 
-TODAY = dt.date(2026, 11, 24)
 FORM = {"command_id": str(UUID(int=77))}
 ENROLLED = {**FORM, "track": "lmft", "week_start": "monday", "degree_on": "2025-05-20"}
 PLACE = {
@@ -88,6 +83,20 @@ def test_each_field_has_its_help_and_its_statute(browser: TestClient, front: Fro
     assert "within 60 days of the start" in browser.get("/setup/supervisions/new").text
 
 
+def test_a_second_number_is_stated_with_its_days(browser: TestClient, front: Front) -> None:
+    """Without the day of issue it is refused; the overview tells it beside the first."""
+    numbered = {**ENROLLED, "registered_on": "2018-08-12", "second_registration": "AMFT 2"}
+    answer = browser.post("/setup/enrolment", data=numbered)
+    assert answer.status_code == 422
+    assert 'id="second_registered_on-error"' in answer.text
+    assert 'value="AMFT 2"' in answer.text
+    issued = {**numbered, "second_registered_on": "2024-09-16"}
+    assert browser.post("/setup/enrolment", data=issued).status_code == 303
+    assert front.practice.hours.setup.enrolment is not None
+    page = browser.get("/setup").text
+    assert "Registered: since Aug 12, 2018; then AMFT 2, since Sep 16, 2024" in page
+
+
 def test_practicum_terms_have_room_for_more(browser: TestClient, front: Front) -> None:
     """One is filled in, two more are empty; never more than six."""
     front.practice.hours.setup = STATED
@@ -115,6 +124,18 @@ def test_what_was_typed_is_cut_to_what_a_field_holds(browser: TestClient) -> Non
     answer = browser.post("/setup/settings/new", data={**PLACE, "name": "x" * 5_000})
     assert answer.status_code == 422
     assert "x" * 121 not in answer.text
+
+
+def test_the_years_of_w2_forms_are_typed_apart(browser: TestClient, front: Front) -> None:
+    """What is no year is refused beside them, with what was typed still there."""
+    path = "/setup/settings/new"
+    answer = browser.post(path, data={**PLACE, "w2_years": "24, 25"})
+    assert answer.status_code == 422
+    assert re.search(r'id="w2_years"[^>]* value="24, 25"[^>]* autofocus', answer.text)
+    assert 'id="w2_years-error"' in answer.text
+    assert browser.post(path, data={**PLACE, "w2_years": "2025, 2024"}).status_code == 303
+    (entry,) = front.practice.hours.setup.settings.values()
+    assert entry.w2_years == (2024, 2025)
 
 
 def test_a_setting_and_a_supervision_follow(browser: TestClient, front: Front) -> None:
@@ -194,53 +215,3 @@ def test_the_setup_needs_no_agreement(browser: TestClient, front: Front) -> None
     """It holds nothing of clients."""
     front.practice.baa_signed = False
     assert browser.post("/setup/settings/new", data=PLACE).status_code == 303
-
-
-def test_nothing_is_missing_from_a_whole_setup() -> None:
-    """No step is invented."""
-    assert steps(STATED, TODAY) == ()
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "says", "is_late"),
-    [
-        ("agreement_on", None, "this was due by Friday, August 2, 2024", True),
-        ("is_qualified", False, "whether they qualify", True),
-        ("is_related", True, "spouse, partner or relative", True),
-        ("oversight_on", dt.date(2024, 6, 4), "before the supervision starts", True),
-        ("licence_until", dt.date(2026, 11, 23), "licence expired", True),
-        ("supervisor_id", None, "Nobody here can sign", False),
-    ],
-)
-def test_what_a_supervision_lacks_is_told(
-    field: str, value: object, says: str, *, is_late: bool
-) -> None:
-    """With who it is about, and whether hours are at stake."""
-    supervision = msgspec.structs.replace(SUPERVISED, **{field: value})
-    (step,) = steps(
-        Setup(STATED.enrolment, settings=STATED.settings, supervisions={SUPERVISION: supervision}),
-        TODAY,
-    )
-    assert says in step.sentence
-    assert (step.name, step.is_late) == ("Dana Roe", is_late)
-
-
-def test_the_agreement_has_sixty_days() -> None:
-    """On the last day there is time; on the next it is late."""
-    begun = msgspec.structs.replace(SUPERVISED, agreement_on=None, starts_on=dt.date(2026, 9, 25))
-    signed = msgspec.structs.replace(begun, oversight_on=begun.starts_on)
-    setup = Setup(STATED.enrolment, settings=STATED.settings, supervisions={SUPERVISION: signed})
-    (step,) = steps(setup, TODAY)
-    assert (step.is_late, step.citation) == (False, "16 CCR 1833(c)(1)")
-    assert steps(setup, TODAY + dt.timedelta(days=1))[0].is_late
-
-
-def test_a_contractor_and_a_trainee_elsewhere_hear_of_it() -> None:
-    """The hours would be void."""
-    contractor = msgspec.structs.replace(CLINIC, employment=Employment.CONTRACTOR)
-    setup = Setup(
-        STATED.enrolment, settings={SETTING: contractor}, supervisions=STATED.supervisions
-    )
-    assert [each.is_late for each in steps(setup, TODAY)] == [True]
-    early = msgspec.structs.replace(EARLY, track=Track.LPCC)
-    assert "never count" in steps(Setup(early), TODAY)[0].sentence

@@ -7,7 +7,8 @@ from msgspec import Meta
 
 from aggregates.hours.enrolment_entry import EnrolmentEntry, Track, WeekStart
 from aggregates.hours.setting_entry import Employment, SettingEntry, SettingKind
-from aggregates.hours.supervision_entry import Licence, Suitability, SupervisionEntry
+from aggregates.hours.supervision_entry import Licence, Suitability, SupervisionEntry, Tie
+from aggregates.private import Private
 from projections.setup import Setup
 from web.api import operation as op
 from web.api.operation import Call, Nothing, Operation, Reply, row
@@ -35,6 +36,9 @@ class Enrolment(StrictStruct, frozen=True, kw_only=True):
     registration: str | None
     registered_on: Day | None
     registered_until: Day | None
+    second_registration: str | None
+    second_registered_on: Day | None
+    second_registered_until: Day | None
     licensure_on: Day | None
     practicum: tuple[Term, ...]
 
@@ -51,6 +55,10 @@ class Setting(StrictStruct, frozen=True, kw_only=True):
     is_lawful: bool
     school_agreement_on: Day | None
     employer_letter_on: Day | None
+    w2_years: Annotated[
+        tuple[int, ...], Meta(description="tax years whose W-2 is at hand, in order")
+    ]
+    pay_stub_on: Day | None
 
 
 class Supervision(StrictStruct, frozen=True, kw_only=True):
@@ -79,6 +87,7 @@ class Supervision(StrictStruct, frozen=True, kw_only=True):
     oversight_on: Day | None
     video: Suitability
     video_assessed_on: Day | None
+    tie: Annotated[Tie | None, Meta(description="to the employer, which private practices ask for")]
     unsigned_from: Day | None
 
 
@@ -113,9 +122,12 @@ def _enrolment(found: Setup, entry: EnrolmentEntry) -> Enrolment:
         degree_on=day_or_none(entry.degree_on),
         application_on=day_or_none(entry.application_on),
         live_scan_on=day_or_none(entry.live_scan_on),
-        registration=entry.registration.reveal() if entry.registration else None,
+        registration=_revealed(entry.registration),
         registered_on=day_or_none(entry.registered_on),
         registered_until=day_or_none(entry.registered_until),
+        second_registration=_revealed(entry.second_registration),
+        second_registered_on=day_or_none(entry.second_registered_on),
+        second_registered_until=day_or_none(entry.second_registered_until),
         licensure_on=day_or_none(entry.licensure_on),
         practicum=tuple(
             Term(first=each.first.isoformat(), last=day_or_none(each.last))
@@ -129,12 +141,14 @@ def _setting(found: Setup, stream_id: UUID, entry: SettingEntry) -> Setting:
         id=stream_id,
         version=found.versions[stream_id],
         name=entry.name.reveal(),
-        address=entry.address.reveal() if entry.address else None,
+        address=_revealed(entry.address),
         kind=entry.kind,
         employment=entry.employment,
         is_lawful=entry.is_lawful,
         school_agreement_on=day_or_none(entry.school_agreement_on),
         employer_letter_on=day_or_none(entry.employer_letter_on),
+        w2_years=entry.w2_years,
+        pay_stub_on=day_or_none(entry.pay_stub_on),
     )
 
 
@@ -160,8 +174,13 @@ def _supervision(found: Setup, stream_id: UUID, entry: SupervisionEntry) -> Supe
         oversight_on=day_or_none(entry.oversight_on),
         video=entry.video,
         video_assessed_on=day_or_none(entry.video_assessed_on),
+        tie=entry.tie,
         unsigned_from=day_or_none(found.notices.get(stream_id)),
     )
+
+
+def _revealed(text: Private | None) -> str | None:
+    return text.reveal() if text else None
 
 
 OPERATIONS: Final = (

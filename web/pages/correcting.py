@@ -180,7 +180,10 @@ async def _page(
         "closed": kind.gone if history.shredded else kind.deleted,
         "trouble": trouble if shown else None,
         "changes": history_in_words(
-            history.changes, kind.field_words, own, parts.settings.time_zone
+            history.changes,
+            kind.field_words,
+            {"supervision": own.label},
+            parts.settings.time_zone,
         ),
     }
     return parts.renderer.page(request, "entry.html", values, status=status)

@@ -92,6 +92,33 @@ _REGISTRATION: Final = Group(
         ),
     ),
 )
+_SECOND: Final = Group(
+    legend="A second registration number",
+    help="Only if the first could not be renewed any more and the Board issued you another.",
+    fields=(
+        Field(
+            name="second_registration",
+            label="Second number",
+            shape=Shape.TEXT,
+            check=Check.REGISTRATION_AGE,
+            help="Under it no hours count in a private practice or professional corporation.",
+        ),
+        Field(
+            name="second_registered_on",
+            label="Second number issued on",
+            shape=Shape.DAY,
+            check=Check.REGISTRATION_AGE,
+            help="Hours after the end of the first number count from this day on.",
+        ),
+        Field(
+            name="second_registered_until",
+            label="Second number expires on",
+            shape=Shape.DAY,
+            check=Check.REGISTERED,
+            help="Hours after this day do not count until you renew it. Please change it then.",
+        ),
+    ),
+)
 _LICENSURE: Final = Group(
     legend="Your application for the licence",
     fields=(
@@ -140,7 +167,7 @@ def _groups(known: Known) -> tuple[Group, ...]:
             ),
         ),
     )
-    return licence, _DEGREE, _REGISTRATION, _practicum(known.values), _LICENSURE
+    return licence, _DEGREE, _REGISTRATION, _SECOND, _practicum(known.values), _LICENSURE
 
 
 def _practicum(values: Mapping[str, str]) -> Group:
@@ -166,6 +193,23 @@ def _practicum(values: Mapping[str, str]) -> Group:
     )
 
 
+_WORDS: Final = {
+    "track": "Licence",
+    "week_start": "Weeks begin on",
+    "units_on": "12 or 18 units",
+    "degree_on": "Degree",
+    "application_on": "Application received",
+    "live_scan_on": "Live Scan",
+    "registration": "Registration number",
+    "registered_on": "Registered since",
+    "registered_until": "Registration expires",
+    "second_registration": "Second number",
+    "second_registered_on": "Second issued",
+    "second_registered_until": "Second expires",
+    "practicum": "Practicum",
+    "licensure_on": "Licence application",
+}
+
 STATEMENT: Final[Statement[EnrolmentEntry]] = Statement(
     title="Your way to a licence",
     title_new="Your way to a licence",
@@ -174,5 +218,8 @@ STATEMENT: Final[Statement[EnrolmentEntry]] = Statement(
     groups=_groups,
     found=lambda setup, _: setup.enrolment,
     blank={"week_start": WeekStart.SUNDAY.value},
+    history=lambda histories: histories.enrolment,
+    words=_WORDS,
+    only=lambda setup: setup.enrolment_id,
     state=lambda hours, actor, _, said, command_id: hours.state_enrolment(actor, said, command_id),
 )

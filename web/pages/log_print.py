@@ -12,11 +12,12 @@ from starlette.responses import Response
 
 from aggregates.bbs.columns import Columns, week_start_of
 from aggregates.bbs.history import History
-from aggregates.hours.enrolment_entry import Phase, Track
+from aggregates.hours.enrolment_entry import Phase, Registration, Track
 from aggregates.hours.week_content import RowContent
 from aggregates.hours.week_row import WeekSigned
 from aggregates.hours.week_statement import LICENCES
 from aggregates.private import Private
+from aggregates.week import last_day_of
 from commands.context import Actor
 from projections.signing_time import CALIFORNIA
 from web import calendar
@@ -65,7 +66,7 @@ class Week(msgspec.Struct, frozen=True):
 
 
 class Form(msgspec.Struct, frozen=True):
-    """One page: a supervisor at a setting, before or after the degree."""
+    """One page: a supervisor at a setting, before or after the degree, under one registration."""
 
     number: str
     supervisee: str
@@ -109,10 +110,11 @@ def _forms(records: HoursRecords, actor: Actor, day: dt.date, today: dt.date) ->
         return []
     first = week_start_of(history.enrolment.week_start, day)
     end = first + WEEKS * calendar.WEEK
-    groups: dict[tuple[object, Phase], list[LogRow]] = {}
+    groups: dict[tuple[object, ...], list[LogRow]] = {}
     for row in reversed(log_rows(history, records.weeks(actor), today)):
         if first <= row.first_day < end and row.supervision_id is not None:
-            groups.setdefault((row.supervision_id, row.phase), []).append(row)
+            is_second = _registration(history, row).is_second
+            groups.setdefault((row.supervision_id, row.phase, is_second), []).append(row)
     return [_form(records, actor, history, rows) for rows in groups.values()]
 
 
@@ -134,6 +136,10 @@ def _form(records: HoursRecords, actor: Actor, history: History, rows: Sequence[
     )
 
 
+def _registration(history: History, row: LogRow) -> Registration:
+    return history.enrolment.registration_on(last_day_of(row.first_day))
+
+
 def _cells(track: Track, columns: Columns) -> list[str]:
     cells = [clock(getattr(columns, name.lower())) for name, _ in COLUMNS[track]]
     return [*cells, clock(columns.c)]
@@ -147,9 +153,10 @@ def _names(history: History, rows: Sequence[LogRow]) -> Mapping[str, str]:
     supervision_id = rows[0].supervision_id
     stated = history.supervisions.get(supervision_id) if supervision_id else None
     setting = history.settings.get(stated.setting_id) if stated else None
+    registration = _registration(history, rows[-1])
     return {
         "supervisee": _UNKNOWN,
-        "registration": _text(history.enrolment.registration),
+        "registration": _text(registration.number),
         "supervisor": _text(stated.supervisor_name if stated else None),
         "licence": f"{LICENCES[stated.licence]} {_text(stated.licence_number)}" if stated else "",
         "setting": _text(setting.name if setting else None),

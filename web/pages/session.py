@@ -46,7 +46,8 @@ async def load(request: Request) -> SessionHistory:
 
 def changes_in_words(changes: Sequence[SessionChange], zone: dt.tzinfo) -> list[ChangeInWords]:
     """Return the session's story, newest first, to somebody who is told no supervisor's name."""
-    return history_in_words(changes, _SESSION.field_words, OwnSetup(Setup()), zone)
+    names = {"supervision": OwnSetup(Setup()).label}
+    return history_in_words(changes, _SESSION.field_words, names, zone)
 
 
 async def _read(request: Request, form: Values) -> SessionEntry:

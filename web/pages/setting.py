@@ -13,21 +13,11 @@ from aggregates.hours.setting_entry import (
     read_setting,
     setting_fields,
 )
+from projections.setup_words import EMPLOYMENTS, KINDS
 from web.pages import stating
 from web.pages.stated_form import Field, Group, Option, Shape
 from web.pages.stating import Known, Statement
 
-KIND_WORDS: Final = {
-    SettingKind.EXEMPT: "Exempt setting",
-    SettingKind.NONEXEMPT_OTHER: "Nonexempt, no private practice",
-    SettingKind.PRIVATE_PRACTICE: "Private practice",
-    SettingKind.PROFESSIONAL_CORPORATION: "Professional corporation",
-}
-EMPLOYMENT_WORDS: Final = {
-    Employment.EMPLOYEE: "Employee",
-    Employment.VOLUNTEER: "Volunteer",
-    Employment.CONTRACTOR: "Contractor",
-}
 _KIND_MEANINGS: Final = {
     SettingKind.EXEMPT: (
         "A governmental entity, a school, college or university, or an institution that is both"
@@ -67,7 +57,7 @@ _PLACE: Final = Group(
             label="What kind of place it is",
             shape=Shape.CHOICE,
             options=tuple(
-                Option(kind, words, _KIND_MEANINGS[kind]) for kind, words in KIND_WORDS.items()
+                Option(kind, words, _KIND_MEANINGS[kind]) for kind, words in KINDS.items()
             ),
             help=(
                 "Defined for LMFT in BPC 4980.01(c), 4980.05 and 4980.06; the other licences have"
@@ -93,19 +83,39 @@ _WORK: Final = Group(
             shape=Shape.CHOICE,
             options=tuple(
                 Option(kind, words, _EMPLOYMENT_MEANINGS[kind])
-                for kind, words in EMPLOYMENT_WORDS.items()
+                for kind, words in EMPLOYMENTS.items()
             ),
             check=Check.EMPLOYMENT,
             is_needed=True,
         ),
         Field(
-            name="employer_letter_on",
-            label="Employer's letter, W-2 or pay stub of",
+            name="w2_years",
+            label="Years whose W-2 you have",
+            shape=Shape.TEXT,
+            check=Check.PAY_PROOF,
+            help=(
+                "Employees: one W-2 for each year of hours as an associate. With four digits, such"
+                " as 2024 2025."
+            ),
+        ),
+        Field(
+            name="pay_stub_on",
+            label="Latest pay stub of",
             shape=Shape.DAY,
             check=Check.PAY_PROOF,
             help=(
-                "Volunteers keep a letter that covers the dates; employees a W-2 for each year,"
-                " or the last pay stub for a year that has not ended."
+                "Employees: only for a year that has not ended when the Board receives your"
+                " application."
+            ),
+        ),
+        Field(
+            name="employer_letter_on",
+            label="Employer's letter of",
+            shape=Shape.DAY,
+            check=Check.VOLUNTEER_LETTER,
+            help=(
+                "Volunteers: a letter that covers the dates. A day that an employee stated here"
+                " before counts for the years up to it."
             ),
         ),
         Field(
@@ -133,6 +143,18 @@ def _groups(_: Known) -> tuple[Group, ...]:
     return _PLACE, _WORK
 
 
+_WORDS: Final = {
+    "name": "Name",
+    "address": "Address",
+    "kind": "Kind",
+    "is_lawful": "Lawful",
+    "employment": "You are",
+    "w2_years": "W-2 of",
+    "pay_stub_on": "Pay stub",
+    "employer_letter_on": "Employer's letter",
+    "school_agreement_on": "School agreement",
+}
+
 STATEMENT: Final[Statement[SettingEntry]] = Statement(
     title="A work setting",
     title_new="Add a work setting",
@@ -141,6 +163,8 @@ STATEMENT: Final[Statement[SettingEntry]] = Statement(
     groups=_groups,
     found=lambda setup, stream_id: setup.settings.get(stream_id) if stream_id else None,
     blank={},
+    history=lambda histories: histories.setting,
+    words=_WORDS,
     state=lambda hours, actor, stream_id, said, command_id: hours.state_setting(
         actor, stream_id, said, command_id
     ),

@@ -9,14 +9,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from aggregates.hours.enrolment_entry import EnrolmentEntry, Track
+from aggregates.private import Private
 from projections.setup import Setup
+from projections.setup_words import EMPLOYMENTS, KINDS, LICENCES
 from web import calendar
 from web.browser_sessions import Notice
 from web.guard import reading
 from web.pages.saying import NOT_SHOWN_YET
-from web.pages.setting import EMPLOYMENT_WORDS, KIND_WORDS
 from web.pages.setup_steps import steps
-from web.pages.supervision import LICENCE_WORDS
 from web.parts import parts_of
 from web.who import session_of
 
@@ -74,20 +74,27 @@ def _degree(entry: EnrolmentEntry) -> str:
 
 
 def _registration(entry: EnrolmentEntry) -> str:
-    if entry.registered_on is None:
-        return "Not registered yet"
-    number = f"{entry.registration.reveal()}, " if entry.registration else ""
-    until = f" until {_day(entry.registered_until)}" if entry.registered_until else ""
-    return f"Registered: {number}since {_day(entry.registered_on)}{until}"
+    first = _number(entry.registration, entry.registered_on, entry.registered_until)
+    second = _number(
+        entry.second_registration, entry.second_registered_on, entry.second_registered_until
+    )
+    if not second:
+        return f"Registered: {first}" if first else "Not registered yet"
+    return f"Registered: {first}; then {second}" if first else f"Registered anew: {second}"
+
+
+def _number(number: Private | None, since: dt.date | None, until: dt.date | None) -> str:
+    if since is None:
+        return ""
+    named = f"{number.reveal()}, " if number else ""
+    return f"{named}since {_day(since)}" + (f" until {_day(until)}" if until else "")
 
 
 def _settings(setup: Setup) -> tuple[Card, ...]:
     return tuple(
         Card(
             title=entry.name.reveal(),
-            lines=(
-                f"{KIND_WORDS[entry.kind]} \N{MIDDLE DOT} {EMPLOYMENT_WORDS[entry.employment]}",
-            ),
+            lines=(f"{KINDS[entry.kind]} \N{MIDDLE DOT} {EMPLOYMENTS[entry.employment]}",),
             path=f"/setup/settings/{stream_id}",
         )
         for stream_id, entry in setup.settings.items()
@@ -99,7 +106,7 @@ def _supervisions(setup: Setup) -> tuple[Card, ...]:
     for stream_id, entry in setup.supervisions.items():
         setting = setup.settings.get(entry.setting_id)
         end = f" until {_day(entry.ends_on)}" if entry.ends_on else ""
-        licence = f"{LICENCE_WORDS[entry.licence]} {entry.licence_number.reveal()}"
+        licence = f"{LICENCES[entry.licence]} {entry.licence_number.reveal()}"
         lines = [
             f"{licence}, at {setting.name.reveal()}" if setting else licence,
             f"Since {_day(entry.starts_on)}{end}",

@@ -9,7 +9,7 @@ from aggregates.bbs.rule import Check
 from aggregates.bbs.rules import rule_for, rule_of
 from aggregates.hours.enrolment_entry import EnrolmentEntry, Track
 from aggregates.hours.setting_entry import Employment, SettingEntry
-from aggregates.hours.supervision_entry import Suitability, SupervisionEntry
+from aggregates.hours.supervision_entry import Suitability, SupervisionEntry, Tie
 from projections.setup import Setup
 from web import calendar
 from web.pages.stated_form import cited
@@ -84,7 +84,10 @@ def steps(setup: Setup, today: dt.date) -> tuple[Step, ...]:
         about = _About(track, path, each.supervisor_name.reveal())
         found += _of_papers(about, each, today)
         if each.ends_on is None or each.ends_on >= today:
-            found += _of_going_on(about, each, setup.settings.get(each.setting_id), today)
+            place = setup.settings.get(each.setting_id)
+            found += _of_going_on(about, each, place, today)
+            if place is not None and place.kind.is_private:
+                found += _of_second_number(about, enrolment, today)
     return tuple(found)
 
 
@@ -102,11 +105,12 @@ def _is_graduate(entry: EnrolmentEntry, today: dt.date) -> bool:
 
 
 def _of_enrolment(about: _About, entry: EnrolmentEntry, today: dt.date) -> Iterator[Step]:
-    if entry.registered_until is not None and entry.registered_until < today:
+    until = entry.registration_on(today).until
+    if until is not None and until < today:
         sentence = "Your registration expired. If you renewed it, state the new day."
         yield about.late(Check.REGISTERED, sentence)
     if _is_graduate(entry, today):
-        if entry.registered_on is None:
+        if entry.registration_on(today).issued_on is None:
             yield _unregistered(about, entry)
     elif entry.track is not Track.LMFT:
         sentence = "Hours before the degree never count for this licence."
@@ -135,6 +139,12 @@ def _of_trainee_in_private(about: _About) -> Iterator[Step]:
     if rule_for(Check.TRAINEE_PRIVATE, about.track):
         sentence = "Trainees gain no hours in a private practice or professional corporation."
         yield about.late(Check.TRAINEE_PRIVATE, sentence)
+
+
+def _of_second_number(about: _About, entry: EnrolmentEntry, today: dt.date) -> Iterator[Step]:
+    if entry.registration_on(today).is_second:
+        sentence = "Under a second registration number no hours count in a private practice."
+        yield about.late(Check.REGISTRATION_AGE, sentence)
 
 
 def _of_setting(about: _About, entry: SettingEntry) -> Iterator[Step]:
@@ -166,15 +176,26 @@ def _of_papers(about: _About, entry: SupervisionEntry, today: dt.date) -> Iterat
         yield about.late(Check.OVERSIGHT, sentence)
 
 
+def _of_private(about: _About, entry: SupervisionEntry) -> Iterator[Step]:
+    if entry.tie in (None, Tie.NONE):
+        sentence = (
+            "In a private practice the supervisor is employed or contracted by it, or owns it: say"
+            " which."
+        )
+        yield about.late(Check.RECORD_ACCESS, sentence)
+    if not entry.has_record_access:
+        sentence = "In a private practice the supervisor sees clients, or may see its records."
+        yield about.late(Check.RECORD_ACCESS, sentence)
+
+
 def _of_going_on(
     about: _About, entry: SupervisionEntry, setting: SettingEntry | None, today: dt.date
 ) -> Iterator[Step]:
     if entry.licence_until is not None and entry.licence_until < today:
         sentence = "The supervisor's licence expired. If it was renewed, state the new day."
         yield about.late(Check.LICENCE, sentence)
-    if setting is not None and setting.kind.is_private and not entry.has_record_access:
-        sentence = "In a private practice the supervisor works there, or may see its records."
-        yield about.late(Check.RECORD_ACCESS, sentence)
+    if setting is not None and setting.kind.is_private:
+        yield from _of_private(about, entry)
     if entry.video is Suitability.NOT_ASSESSED:
         what = "If you ever meet by video, the supervisor notes whether that is appropriate"
         due = about.due(Check.VIDEO, entry.starts_on, today, what)

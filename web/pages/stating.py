@@ -1,4 +1,4 @@
-"""What the forms of the setup have in common: shown with what stands, taken, or shown again."""
+"""What the forms of the setup have in common: shown with their history, taken, shown again."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -16,13 +16,15 @@ from aggregates.refusal import FieldsRefused, Refused
 from commands.context import Actor
 from commands.handle import Handled
 from ledger.errors import Busy, Quarantined, Unavailable
+from projections.entry_history import EntryHistory
 from projections.setup import Setup
 from web.addresses import stream_of
 from web.browser_sessions import Notice
 from web.errors import PageError
 from web.forms import command_id_of, form_id, read_form
 from web.guard import reading
-from web.hours import HoursCommands
+from web.hours import HoursCommands, StatementHistories
+from web.pages.history_in_words import ChangeInWords, Names, history_in_words
 from web.pages.saying import not_saved
 from web.pages.stated_form import Group, StatedForm, sentences_of, typed
 from web.pages.withheld import form_only
@@ -32,6 +34,11 @@ from web.who import session_of, who
 E = TypeVar("E", bound=Silent)
 
 OVERVIEW: Final = "/setup"
+_DESTROYED: Final = "A destroyed statement"
+_GONE: Final = (
+    "This statement reached the end of its time and was destroyed."
+    " The proof that it existed remains."
+)
 _SEE_OTHER: Final = 303
 _UNPROCESSABLE: Final = 422
 _UNAVAILABLE: Final = 503
@@ -46,9 +53,22 @@ class Known:
     values: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
+def _no_names(_: Known) -> Names:
+    return {}
+
+
+def _none(_: Setup) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement(Generic[E]):
-    """One kind of statement: how it is read, told, asked for, found and recorded."""
+    """One kind of statement: how it is read, told, asked for, found and recorded.
+
+    `history` is how its story is read, `words` what the story calls its fields, and `names` finds
+    the names of what the story tells by an id. `only` finds the stream of which there is one a
+    person, which no address names.
+    """
 
     title: str
     title_new: str
@@ -58,14 +78,20 @@ class Statement(Generic[E]):
     found: Callable[[Setup, UUID | None], E | None]
     state: Callable[[HoursCommands, Actor, UUID | None, E, UUID], Handled]
     blank: Mapping[str, str]
+    history: Callable[[StatementHistories], Callable[[Actor, UUID], EntryHistory[E] | None]]
+    words: Mapping[str, str]
+    names: Callable[[Known], Names] = _no_names
+    only: Callable[[Setup], UUID | None] = _none
 
 
 async def show(request: Request, statement: Statement[E]) -> Response:
-    """Answer with the form as it stands, or a blank one.
+    """Answer with the form as it stands, or a blank one, or with what is left of a destroyed one.
 
     Raises PageError not-found for a stream that is none of theirs.
     """
-    visit = _Visit(request, statement, await _known(request))
+    visit = await _visit(request, statement)
+    if visit.is_gone and visit.history is not None:
+        return visit.page(None)
     entry = visit.standing()
     values = statement.blank if entry is None else statement.fields(entry)
     return visit.page(visit.form(values, parts_of(request).ids.new()))
@@ -111,7 +137,7 @@ async def _again(
 ) -> Response:
     """Show what was sent once more; where no look can be written down, without any record."""
     try:
-        visit = _Visit(request, statement, await _known(request))
+        visit = await _visit(request, statement)
     except (Busy, Quarantined, Unavailable) as unread:
         shown = _Visit(request, statement, Known()).form(form, form_id(form))
         return form_only(request, not_saved(unread), stated=shown)
@@ -120,15 +146,19 @@ async def _again(
     return visit.page(visit.form(form, form_id(form), errors), trouble=trouble, status=status)
 
 
-async def _known(request: Request) -> Known:
-    """Read what the person stated, and who may be named as a supervisor."""
+async def _visit(request: Request, statement: Statement[E]) -> "_Visit[E]":
+    """Read what the person stated and how it came to be, and who may be named as a supervisor."""
     records = await reading(request)
     hours, actor = parts_of(request).services.hours, who(request)
     setup, supervisors = await asyncio.gather(
         run_in_threadpool(records.hours.setup, actor),
         run_in_threadpool(hours.supervisors, actor),
     )
-    return Known(setup=setup, supervisors=tuple(supervisors))
+    visit = _Visit(request, statement, Known(setup=setup, supervisors=tuple(supervisors)))
+    if visit.stream_id is None:
+        return visit
+    tell = statement.history(records.hours.statements)
+    return replace(visit, history=await run_in_threadpool(tell, actor, visit.stream_id))
 
 
 def _stream(request: Request) -> UUID | None:
@@ -142,6 +172,17 @@ class _Visit(Generic[E]):
     request: Request
     statement: Statement[E]
     known: Known
+    history: EntryHistory[E] | None = None
+
+    @property
+    def stream_id(self) -> UUID | None:
+        """The stream of the statement, None for one that is not made yet."""
+        return _stream(self.request) or self.statement.only(self.known.setup)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether nobody can read any more what stood here."""
+        return self.stream_id in self.known.setup.shredded
 
     def standing(self) -> E | None:
         """Return what stands. Raises PageError for a stream in which nothing of theirs stands."""
@@ -170,16 +211,28 @@ class _Visit(Generic[E]):
             errors=errors or {},
         )
 
-    def page(self, form: StatedForm, *, trouble: str | None = None, status: int = 200) -> Response:
-        """Return the page around it."""
+    def page(
+        self, form: StatedForm | None, *, trouble: str | None = None, status: int = 200
+    ) -> Response:
+        """Return the page around it; without a form, of what was destroyed."""
         statement = self.statement
         is_new = statement.found(self.known.setup, _stream(self.request)) is None
+        title = statement.title_new if is_new else statement.title
         values: dict[str, object] = {
             "signed_in": "setup",
-            "title": statement.title_new if is_new else statement.title,
+            "title": title if form else _DESTROYED,
             "is_new": is_new,
             "form": form,
+            "closed": _GONE,
             "trouble": trouble,
+            "changes": self._changes(),
         }
         renderer = parts_of(self.request).renderer
         return renderer.page(self.request, "stated.html", values, status=status)
+
+    def _changes(self) -> list[ChangeInWords]:
+        if self.history is None:
+            return []
+        statement, zone = self.statement, parts_of(self.request).settings.time_zone
+        names = statement.names(self.known)
+        return history_in_words(self.history.changes, statement.words, names, zone)

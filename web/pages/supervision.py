@@ -7,26 +7,23 @@ from starlette.responses import Response
 
 from aggregates.bbs.rule import Check
 from aggregates.hours.supervision_entry import (
-    Licence,
     Suitability,
     SupervisionEntry,
     read_supervision,
     supervision_fields,
 )
+from projections.setup_words import LICENCES, SUITABILITIES, TIES
 from web.pages import stating
+from web.pages.history_in_words import Names
 from web.pages.stated_form import Field, Group, Option, Shape
 from web.pages.stating import Known, Statement
 
-LICENCE_WORDS: Final = {
-    Licence.LMFT: "LMFT",
-    Licence.LCSW: "LCSW",
-    Licence.LPCC: "LPCC",
-    Licence.LEP: "LEP",
-    Licence.PSYCHOLOGIST: "Psychologist",
-    Licence.PSYCHIATRIST: "Psychiatrist",
-}
 _VIDEO: Final = (
-    Option(Suitability.NOT_ASSESSED, "Not assessed yet", "Or you never meet by video"),
+    Option(
+        Suitability.NOT_ASSESSED,
+        SUITABILITIES[Suitability.NOT_ASSESSED],
+        "Or you never meet by video",
+    ),
     Option(Suitability.SUITABLE, "Found appropriate"),
     Option(Suitability.UNSUITABLE, "Found inappropriate", "Then nothing by video counts"),
 )
@@ -39,7 +36,7 @@ _LICENCE: Final = Group(
             name="licence",
             label="Licence",
             shape=Shape.CHOICE,
-            options=tuple(Option(each, words) for each, words in LICENCE_WORDS.items()),
+            options=tuple(Option(each, words) for each, words in LICENCES.items()),
             check=Check.QUALIFIED,
             is_needed=True,
         ),
@@ -110,12 +107,26 @@ _PAPERS: Final = Group(
             check=Check.OVERSIGHT,
             help="Before the supervision starts, not after.",
         ),
+    ),
+)
+_PRIVATE: Final = Group(
+    legend="In a private practice or professional corporation",
+    help="Both are needed there; elsewhere leave them alone.",
+    fields=(
+        Field(
+            name="tie",
+            label="What the supervisor is to the practice",
+            shape=Shape.SELECT,
+            options=(Option("", "Not said yet"), *(Option(*each) for each in TIES.items())),
+            check=Check.RECORD_ACCESS,
+            help="With none of these, no hour there counts.",
+        ),
         Field(
             name="has_record_access",
-            label="The supervisor works at the practice, or has access to its records",
+            label="The supervisor sees clients there, or may see my clients' records",
             shape=Shape.BOX,
             check=Check.RECORD_ACCESS,
-            help="Only private practices and professional corporations need this.",
+            help="May see them by a written contract with the employer, and each client's release.",
         ),
     ),
 )
@@ -183,7 +194,7 @@ async def state(request: Request) -> Response:
 
 def _groups(known: Known) -> tuple[Group, ...]:
     who = Group(legend="Who supervises you, and where", fields=(*_who(known), *_SINCE))
-    return who, _LICENCE, _PAPERS, _MEETING
+    return who, _LICENCE, _PAPERS, _PRIVATE, _MEETING
 
 
 def _who(known: Known) -> tuple[Field, ...]:
@@ -214,6 +225,36 @@ def _who(known: Known) -> tuple[Field, ...]:
     )
 
 
+def _names(known: Known) -> Names:
+    settings, members = known.setup.settings, dict(known.supervisors)
+    return {
+        "setting_id": lambda each: settings[each].name.reveal() if each in settings else "",
+        "supervisor_id": lambda each: members[each].reveal() if each in members else "",
+    }
+
+
+_WORDS: Final = {
+    "setting_id": "Setting",
+    "supervisor_id": "Signs here",
+    "supervisor_name": "Supervisor",
+    "starts_on": "Started",
+    "ends_on": "Ended",
+    "licence": "Licence",
+    "licence_number": "Licence number",
+    "licence_from": "Licence active since",
+    "licence_until": "Licence expires",
+    "is_qualified": "Qualifies",
+    "is_related": "Related",
+    "agreement_on": "Agreement",
+    "needs_oversight": "Oversight needed",
+    "oversight_on": "Oversight agreed",
+    "tie": "Private practice",
+    "has_record_access": "Clients or records",
+    "meets_alone": "Meet alone, in threes",
+    "video": "Video",
+    "video_assessed_on": "Video noted",
+}
+
 STATEMENT: Final[Statement[SupervisionEntry]] = Statement(
     title="A supervision",
     title_new="Add a supervision",
@@ -221,6 +262,9 @@ STATEMENT: Final[Statement[SupervisionEntry]] = Statement(
     fields=supervision_fields,
     groups=_groups,
     found=lambda setup, stream_id: setup.supervisions.get(stream_id) if stream_id else None,
+    history=lambda histories: histories.supervision,
+    words=_WORDS,
+    names=_names,
     blank={"meets_alone": "yes", "video": Suitability.NOT_ASSESSED.value},
     state=lambda hours, actor, stream_id, said, command_id: hours.state_supervision(
         actor, stream_id, said, command_id

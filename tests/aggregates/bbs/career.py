@@ -12,7 +12,7 @@ from aggregates.bbs.history import History, Recorded, Signature
 from aggregates.hours.activity_entry import ActivityKind
 from aggregates.hours.enrolment_entry import EnrolmentEntry, Span, Track, WeekStart
 from aggregates.hours.setting_entry import Employment, SettingEntry, SettingKind
-from aggregates.hours.supervision_entry import Licence, Suitability, SupervisionEntry
+from aggregates.hours.supervision_entry import Licence, Suitability, SupervisionEntry, Tie
 from aggregates.private import Private
 from aggregates.session_entry import Modality, Participants, Service
 from tests.aggregates.bbs.invented import SETTING, WITH_LCSW, activity, changed, session
@@ -137,6 +137,7 @@ def _supervisions() -> dict[UUID, SupervisionEntry]:
             WITH_LCSW,
             setting_id=PRACTICE,
             has_record_access=True,
+            tie=Tie.OWNER,
             video=Suitability.UNSUITABLE,
             video_assessed_on=FIRST + dt.timedelta(weeks=230),
         ),

@@ -8,7 +8,7 @@ from aggregates.bbs.history import History, Recorded
 from aggregates.hours.activity_entry import ActivityEntry, ActivityKind
 from aggregates.hours.enrolment_entry import EnrolmentEntry, Phase, Track
 from aggregates.hours.setting_entry import Employment, SettingEntry, SettingKind
-from aggregates.hours.supervision_entry import Suitability, SupervisionEntry
+from aggregates.hours.supervision_entry import Suitability, SupervisionEntry, Tie
 from aggregates.session_entry import Modality, Participants, Service, SessionEntry
 
 
@@ -122,14 +122,28 @@ def in_term(enrolment: EnrolmentEntry, day: dt.date) -> bool:
 
 
 def _associate(enrolment: EnrolmentEntry, setting: SettingEntry, day: dt.date) -> Sure:
-    issued = enrolment.registered_on
+    issued, again = enrolment.registered_on, enrolment.second_registered_on
+    if again is not None and again <= day:
+        return Sure.NEVER if _is_private(setting) else _anew(enrolment, again, day)
     if issued is None or day < issued:
         return Sure.NEVER if _is_private(setting) else _before_registration(enrolment, day)
-    year, month = issued.year + 6, issued.month
-    if day > dt.date(year, month, calendar.monthrange(year, month)[1]):
-        return Sure.NEVER if _is_private(setting) else Sure.OPEN
+    if day > _six_years_on(issued):
+        return Sure.OPEN if again is None and not _is_private(setting) else Sure.NEVER
     until = enrolment.registered_until
     return Sure.SURE if until is None or day <= until else Sure.NEVER
+
+
+def _anew(enrolment: EnrolmentEntry, again: dt.date, day: dt.date) -> Sure:
+    """Return what a second number gives outside private practices; a third is not known of."""
+    if day > _six_years_on(again):
+        return Sure.OPEN
+    until = enrolment.second_registered_until
+    return Sure.SURE if until is None or day <= until else Sure.NEVER
+
+
+def _six_years_on(issued: dt.date) -> dt.date:
+    year, month = issued.year + 6, issued.month
+    return dt.date(year, month, calendar.monthrange(year, month)[1])
 
 
 def _before_registration(enrolment: EnrolmentEntry, day: dt.date) -> Sure:
@@ -153,8 +167,12 @@ def _place(setting: SettingEntry) -> Sure:
 
 
 def _private(setting: SettingEntry, supervision: SupervisionEntry) -> Sure:
-    needs = _is_private(setting) and not supervision.has_record_access
-    return Sure.OPEN if needs else Sure.SURE
+    if not _is_private(setting):
+        return Sure.SURE
+    if supervision.tie is Tie.NONE:
+        return Sure.NEVER
+    is_known = supervision.tie is not None and supervision.has_record_access
+    return Sure.SURE if is_known else Sure.OPEN
 
 
 def _supervisor(supervision: SupervisionEntry, day: dt.date) -> Sure:

@@ -14,7 +14,7 @@ from aggregates.bbs.history import History, Recorded, Signature
 from aggregates.hours.activity_entry import ActivityKind
 from aggregates.hours.enrolment_entry import EnrolmentEntry, Span, Track, WeekStart
 from aggregates.hours.setting_entry import Employment, SettingEntry, SettingKind
-from aggregates.hours.supervision_entry import Licence, Suitability, SupervisionEntry
+from aggregates.hours.supervision_entry import Licence, Suitability, SupervisionEntry, Tie
 from aggregates.session_entry import Modality, Participants, Service
 from tests.aggregates.bbs.invented import SETTING, WITH_LCSW, activity, changed, session
 
@@ -25,6 +25,7 @@ DEGREES: Final = (dt.date(2019, 5, 31), dt.date(2020, 1, 1), dt.date(2021, 6, 4)
 LENGTHS: Final = (15, 30, 45, 50, 59, 60, 61, 90, 119, 120, 121, 180, 239, 299, 300, 301, 540, 600)
 PARTS: Final = ((120,), (60, 60), (30, 30, 30, 30), (90, 30), (60,), (61, 59), (59,), (150, 61))
 KINDS: Final = tuple(ActivityKind)
+SOON: Final = dt.timedelta(days=3)
 
 
 def day_after(day: dt.date, *days: int | None) -> st.SearchStrategy[dt.date | None]:
@@ -42,6 +43,7 @@ def enrolments(draw: st.DrawFn, degree: dt.date) -> EnrolmentEntry:
     until = (
         None if days is None or registered_on is None else registered_on + dt.timedelta(days=days)
     )
+    again = draw(day_after(degree, *[None] * 4, 47, 95, 6 * 365 + 118, 6 * 365 + 122))
     terms = st.sampled_from(
         (
             (),
@@ -64,6 +66,8 @@ def enrolments(draw: st.DrawFn, degree: dt.date) -> EnrolmentEntry:
         live_scan_on=draw(day_after(degree, -3, 1, 12, None)),
         registered_on=registered_on,
         registered_until=until,
+        second_registered_on=again,
+        second_registered_until=draw(st.sampled_from((None, again and again + SOON))),
         licensure_on=draw(day_after(degree, None, None, 500, 6 * 365, 2190)),
         practicum=draw(terms),
     )
@@ -92,6 +96,7 @@ def supervisions_at(draw: st.DrawFn, first_day: dt.date) -> SupervisionEntry:
         licence_from=dt.date(2000, 1, 1),
         starts_on=dt.date(2000, 1, 1),
         has_record_access=draw(st.booleans()),
+        tie=draw(st.sampled_from((None, *Tie))),
     )
     flaws: tuple[dict[str, object], ...] = (
         {"starts_on": first_day + dt.timedelta(days=3)},
@@ -183,6 +188,8 @@ def long_histories(draw: st.DrawFn) -> tuple[History, dt.date]:
         degree_on=degree,
         registered_on=degree + dt.timedelta(days=draw(st.sampled_from((0, 30)))),
         registered_until=None,
+        second_registered_on=None,
+        second_registered_until=None,
         practicum=(Span(first=dt.date(2015, 1, 1), last=draw(day_after(degree, -1, -300, -400))),),
     )
     start = degree - dt.timedelta(weeks=draw(st.sampled_from((0, 30, 100, 100, 150))))

@@ -7,13 +7,11 @@ import pytest
 
 from aggregates.bbs.bounds import Question
 from aggregates.bbs.evaluate import evaluate
-from aggregates.bbs.evaluation import Evaluation, Status
 from aggregates.hours.enrolment_entry import EnrolmentEntry, Span, Track
 from aggregates.hours.setting_entry import Employment, SettingKind
+from aggregates.hours.supervision_entry import Tie
 from tests.aggregates.bbs.invented import (
-    ASSOCIATE,
     HOUR,
-    SETTING,
     SUPERVISION,
     TRAINEE,
     WITH_LCSW,
@@ -22,10 +20,10 @@ from tests.aggregates.bbs.invented import (
     history,
     session,
 )
+from tests.aggregates.bbs.one_hour import AS_OF, assert_counts, assert_open, assert_void, of, on
 from tests.aggregates.bbs.sides import broken, kept
 
 DAY: Final = dt.date(2022, 6, 15)
-AS_OF: Final = dt.date(2026, 3, 1)
 ONE: Final = dt.timedelta(days=1)
 NINETY_DAYS: Final = ("MFT-90D", "PCC-90D", "SW-90D")
 REGISTERED: Final = ("MFT-REG", "PCC-REG", "SW-REG")
@@ -33,50 +31,7 @@ UNREGISTERED: Final = ("MFT-PP-REG", "PCC-PP-REG", "SW-PP-REG")
 TRAINED: Final = ("PCC-TRAINEE", "SW-TRAINEE")
 PRIVATE: Final = SettingKind.PRIVATE_PRACTICE
 CORPORATION: Final = SettingKind.PROFESSIONAL_CORPORATION
-
-
-def on(
-    day: dt.date,
-    enrolment: EnrolmentEntry = ASSOCIATE,
-    *,
-    setting: dict[str, Any] | None = None,
-    supervision: dict[str, Any] | None = None,
-    as_of: dt.date = AS_OF,
-) -> Evaluation:
-    """Return the evaluation of a supervised hour on a day."""
-    made = history(
-        session(1, day),
-        activity(2, day),
-        enrolment=enrolment,
-        setting=changed(SETTING, **(setting or {})),
-        supervision=changed(WITH_LCSW, **(supervision or {})),
-    )
-    return evaluate(made, as_of)
-
-
-def of(track: Track, **changes: Any) -> EnrolmentEntry:  # noqa: ANN401 -- any of its fields
-    """Return an associate's enrolment with these changes."""
-    return changed(ASSOCIATE, track=track, **changes)
-
-
-def assert_counts(found: Evaluation, rule_id: str) -> None:
-    """Both hours are credited, and the rule takes nothing."""
-    assert found.totals.creditable.conservative.c == 2 * HOUR
-    assert found.verdict(rule_id).over_cap.conservative == 0
-
-
-def assert_void(found: Evaluation, rule_id: str, lost: int = 2 * HOUR) -> None:
-    """Nothing is credited, and this rule is why."""
-    assert found.totals.creditable.optimistic.c == 0
-    verdict = found.verdict(rule_id)
-    assert (verdict.status, verdict.over_cap.optimistic) == (Status.WARNING, lost)
-
-
-def assert_open(found: Evaluation, rule_id: str, question: Question) -> None:
-    """The strict reading credits nothing, the generous one everything, and it is said why."""
-    assert found.totals.creditable.conservative.c == 0
-    assert found.totals.creditable.optimistic.c == 2 * HOUR
-    assert found.verdict(rule_id).over_cap.questions == {question}
+OWNED: Final = {"has_record_access": True, "tie": Tie.OWNER}
 
 
 @kept(*TRAINED)
@@ -164,7 +119,7 @@ def test_a_trainee_never_counts_in_a_private_practice(
 ) -> None:
     """A professional corporation is one."""
     assert track is Track.LMFT
-    private = on(DAY, TRAINEE, setting={"kind": kind}, supervision={"has_record_access": True})
+    private = on(DAY, TRAINEE, setting={"kind": kind}, supervision=OWNED)
     assert_void(private, rule_id)
 
 
@@ -182,22 +137,6 @@ def test_hours_before_or_after_do_not(rule_id: str, track: Track, day: dt.date) 
     """Without an application in time, and once it has expired."""
     late = of(track, registered_on=DAY, registered_until=DAY + 30 * ONE, application_on=None)
     assert_void(on(day, late), rule_id)
-
-
-@kept("REG-6Y")
-def test_a_registration_holds_to_the_end_of_its_sixth_year(rule_id: str, track: Track) -> None:
-    """The last day of the month of its issue."""
-    issued = of(track, degree_on=dt.date(2016, 1, 1), registered_on=dt.date(2016, 6, 10))
-    assert_counts(on(dt.date(2022, 6, 30), issued), rule_id)
-
-
-@broken("REG-6Y")
-def test_after_it_a_second_number_is_needed(rule_id: str, track: Track) -> None:
-    """Which is open, but for a private practice, where a second number gives no hours."""
-    issued = of(track, degree_on=dt.date(2016, 1, 1), registered_on=dt.date(2016, 6, 10))
-    day = dt.date(2022, 7, 1)
-    assert_open(on(day, issued), rule_id, Question.SECOND_REGISTRATION)
-    assert_void(on(day, issued, setting={"kind": PRIVATE}), rule_id)
 
 
 def applied(track: Track, days: int, **changes: Any) -> EnrolmentEntry:  # noqa: ANN401 -- as above
@@ -250,7 +189,7 @@ def test_a_private_practice_counts_once_the_registration_was_issued(
 ) -> None:
     """From that day on."""
     enrolment = applied(track, 90, registered_on=DAY)
-    private = on(DAY, enrolment, setting={"kind": PRIVATE}, supervision={"has_record_access": True})
+    private = on(DAY, enrolment, setting={"kind": PRIVATE}, supervision=OWNED)
     assert_counts(private, rule_id)
 
 

@@ -17,7 +17,7 @@ from aggregates.bbs.evidence import (
 )
 from aggregates.hours.enrolment_entry import EnrolmentEntry, Track
 from aggregates.hours.setting_entry import Employment, SettingKind
-from aggregates.hours.supervision_entry import Suitability
+from aggregates.hours.supervision_entry import Suitability, Tie
 from aggregates.session_entry import Modality
 from tests.aggregates.bbs.invented import (
     ASSOCIATE,
@@ -120,23 +120,48 @@ def test_hours_at_a_setting_that_is_not_lawful_do_not(rule_id: str, track: Track
     assert found.verdict(rule_id).over_cap.optimistic == 2 * HOUR
 
 
+PRIVATE: Final[dict[str, Any]] = {"kind": SettingKind.PRIVATE_PRACTICE}
+
+
 @kept("SUP-PP")
-def test_a_private_practice_with_access_to_records_counts(rule_id: str, track: Track) -> None:
-    """And elsewhere nobody asks for it."""
-    private = {"kind": SettingKind.PRIVATE_PRACTICE}
-    found = of(track, setting=private, supervision={"has_record_access": True})
+@pytest.mark.parametrize("tie", [Tie.EMPLOYEE, Tie.CONTRACTOR, Tie.OWNER])
+def test_a_private_practice_with_tie_and_access_to_records_counts(
+    rule_id: str, track: Track, tie: Tie
+) -> None:
+    """And elsewhere nobody asks for either."""
+    found = of(track, setting=PRIVATE, supervision={"has_record_access": True, "tie": tie})
+    assert found.totals.creditable.conservative.c == 2 * HOUR
     assert found.verdict(rule_id).over_cap.conservative == 0
-    assert of(track).verdict(rule_id).over_cap.conservative == 0
+    assert of(track, supervision={"tie": Tie.NONE}).verdict(rule_id).over_cap.conservative == 0
 
 
 @broken("SUP-PP")
-def test_without_it_its_hours_are_open(rule_id: str, track: Track) -> None:
-    """The supervisor may see clients there, which is not stated anywhere."""
-    found = of(track, setting={"kind": SettingKind.PRIVATE_PRACTICE})
+@pytest.mark.parametrize(
+    ("stated", "question"),
+    [
+        ({"tie": Tie.OWNER}, Question.RECORD_ACCESS_MISSING),
+        ({"has_record_access": True}, Question.TIE_MISSING),
+        ({}, Question.TIE_MISSING),
+    ],
+)
+def test_with_one_of_the_two_its_hours_are_open(
+    rule_id: str, track: Track, stated: dict[str, Any], question: Question
+) -> None:
+    """What is not stated may be so; a box that was ticked before ties were asked for, too."""
+    found = of(track, setting=PRIVATE, supervision=stated)
     creditable = found.totals.creditable
     assert (creditable.conservative.c, creditable.optimistic.c) == (0, 2 * HOUR)
-    lost = found.verdict(rule_id).over_cap
-    assert lost.questions == {Question.RECORD_ACCESS_MISSING}
+    assert found.verdict(rule_id).over_cap.questions == {question}
+
+
+@broken("SUP-PP")
+def test_a_supervisor_with_no_tie_to_the_practice_gives_no_hours(
+    rule_id: str, track: Track
+) -> None:
+    """Whatever access there is to the records."""
+    found = of(track, setting=PRIVATE, supervision={"has_record_access": True, "tie": Tie.NONE})
+    assert found.totals.creditable.optimistic.c == 0
+    assert found.verdict(rule_id).over_cap.optimistic == 2 * HOUR
 
 
 @kept("AGR-60D")

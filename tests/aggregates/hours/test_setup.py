@@ -34,7 +34,10 @@ from aggregates.refusal import FieldsRefused
 from tests.aggregates.hours_examples import (
     CLINIC,
     EARLY,
+    OWNED,
+    PAID,
     PERSON,
+    SECOND,
     SUPERVISED,
     SUPERVISOR,
 )
@@ -77,7 +80,7 @@ def test_the_first_day_of_weeks_is_fixed_once() -> None:
     Given(ENROLMENT).given(STATED, WeekStartFixed()).when(FixWeekStart()).then_nothing()
 
 
-@pytest.mark.parametrize("entry", [ENROLLED, EARLY], ids=["full", "early"])
+@pytest.mark.parametrize("entry", [ENROLLED, EARLY, SECOND], ids=["full", "early", "second"])
 def test_an_enrolment_reads_back_from_its_form(entry: EnrolmentEntry) -> None:
     """Whatever was left empty."""
     assert read_enrolment(enrolment_fields(entry)) == entry
@@ -114,6 +117,36 @@ def test_the_day_of_the_award_is_after_the_degree() -> None:
     assert EARLY.phase_of(award) is Phase.BEFORE_DEGREE
 
 
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"second_registered_on": ""}, "day-invalid"),
+        ({"second_registered_on": "2018-08-11"}, "day-order"),
+        ({"second_registered_until": "2024-09-15"}, "day-order"),
+    ],
+)
+def test_a_second_registration_has_its_day_after_the_first(
+    changed: dict[str, str], code: str
+) -> None:
+    """A number or an end without the day of issue would change nothing, unseen."""
+    with pytest.raises(FieldsRefused) as refused:
+        read_enrolment({**enrolment_fields(SECOND), **changed})
+    assert codes_of(refused.value) == (code,)
+    assert [error.field for error in refused.value.errors] == list(changed)
+    no_first = enrolment_fields(SECOND) | {"registered_on": "", "registered_until": ""}
+    assert read_enrolment(no_first).second_registered_on == SECOND.second_registered_on
+
+
+def test_the_second_number_holds_from_its_day_on() -> None:
+    """The day before, it is still the first one."""
+    issued_on = dt.date(2024, 9, 16)
+    before = SECOND.registration_on(issued_on - dt.timedelta(days=1))
+    held = SECOND.registration_on(issued_on)
+    assert (before.number, before.is_second) == (Private("APCC 1"), False)
+    assert (held.number, held.is_second) == (Private("APCC 2"), True)
+    assert EARLY.registration_on(issued_on).issued_on is None
+
+
 def test_a_setting_is_its_persons_alone() -> None:
     """Another person is told that there is none."""
     stated = SettingStated(person_id=PERSON, entry=CLINIC)
@@ -123,6 +156,28 @@ def test_a_setting_is_its_persons_alone() -> None:
         StateSetting(person_id=SUPERVISOR, entry=CLINIC), "setting-unknown"
     )
     assert read_setting(setting_fields(CLINIC)) == CLINIC
+    assert read_setting(setting_fields(PAID)) == PAID
+
+
+def test_years_of_w2_forms_are_read_in_any_order_each_once() -> None:
+    """Apart by spaces or commas; none is none."""
+    fields = setting_fields(PAID)
+    assert read_setting(fields | {"w2_years": " 2025, 2024 2025,"}).w2_years == (2024, 2025)
+    assert read_setting(fields | {"w2_years": ""}).w2_years == ()
+    twenty = " ".join(str(2000 + place) for place in range(20))
+    assert len(read_setting(fields | {"w2_years": twenty}).w2_years) == 20
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["24", "2024-2025", "1949", "2151", "\u0662\u0660\u0662\u0664", "2024 x", "2000 " * 21],
+)
+def test_what_is_no_year_is_refused_beside_its_field(typed: str) -> None:
+    """And is not repeated."""
+    with pytest.raises(FieldsRefused) as refused:
+        read_setting(setting_fields(PAID) | {"w2_years": typed})
+    assert codes_of(refused.value) == ("years-invalid",)
+    assert [error.field for error in refused.value.errors] == ["w2_years"]
 
 
 def test_a_supervision_is_its_supervisees_alone() -> None:
@@ -133,7 +188,18 @@ def test_a_supervision_is_its_supervisees_alone() -> None:
     Given(SUPERVISION).when(mine).then(stated)
     Given(SUPERVISION).given(stated).when(mine).then_nothing()
     Given(SUPERVISION).given(stated).refuses(theirs, "supervision-unknown")
-    assert read_supervision(supervision_fields(SUPERVISED)) == SUPERVISED
+    for entry in (SUPERVISED, OWNED):
+        assert read_supervision(supervision_fields(entry)) == entry
+
+
+def test_a_tie_is_one_of_four_or_not_stated() -> None:
+    """Anything else is refused beside its field."""
+    fields = supervision_fields(OWNED)
+    assert read_supervision(fields | {"tie": ""}).tie is None
+    with pytest.raises(FieldsRefused) as refused:
+        read_supervision(fields | {"tie": "friend"})
+    assert codes_of(refused.value) == ("choice-unknown",)
+    assert [error.field for error in refused.value.errors] == ["tie"]
 
 
 @pytest.mark.parametrize(("days", "codes"), [(6, ("notice-too-short",)), (7, ())])

@@ -18,7 +18,9 @@ OPERATION_OF = {
 }
 SIGNING_IN = "proves that a person is there; a program is let in by a token"
 KEYS = "changes what lets a person in; a program that could would outlive its token"
-STATED = "stated once and rarely changed, and all hours are judged by it; programs read it"
+STATED = (
+    "stated once and rarely changed, and all hours are judged by it; programs read how it stands"
+)
 SUPERVISING = "said in writing by who read the week, beside what they would have signed"
 EMERGENCY = "takes two persons, each with a fresh check of a passkey, and no purpose names it"
 HOLDING = "takes a fresh check of a passkey, and keeps records of others; no purpose names it"
