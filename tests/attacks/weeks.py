@@ -98,7 +98,8 @@ def told_week(lie: WeekLie = HONEST) -> Told:
     """Write the honest eight events, a passkey, a week submitted and signed, and what follows."""
     log = Told()
     for each in (*events(), *lie.earlier):
-        log.tell(each)
+        is_entry = each.stream in ENTRIES and each.actor == bytes(16)
+        log.tell(dataclasses.replace(each, actor=PERSON.bytes) if is_entry else each)
     submitted = WeekSubmitted(content=lie.content(row_of(log)), warnings=("SUP-MIN",))
     at_us = START_US + (len(log.leaves) + 2) * MINUTE_US if lie.at_us is None else lie.at_us
     signed = lie.signed(sign(submitted, at_us, lie))
@@ -136,6 +137,19 @@ def sign(submitted: WeekSubmitted, at_us: int, lie: WeekLie) -> WeekSigned:
         assertion=lie.answer(challenge) if lie.answer else usual,
         ip_address=None,
     )
+
+
+def honest_facts(lie: WeekLie = HONEST) -> tuple[WeekSubmitted, WeekSigned]:
+    """Return the row as it was submitted, and its signature."""
+    submitted, signed = list[WeekSubmitted](), list[WeekSigned]()
+    told_week(
+        dataclasses.replace(
+            lie,
+            submitted=lambda fact: submitted.append(fact) or fact,
+            signed=lambda fact: signed.append(fact) or fact,
+        )
+    )
+    return submitted[0], signed[0]
 
 
 def again(stream: int = WEEK, lie: WeekLie = HONEST) -> tuple[Event, Event]:
