@@ -3,7 +3,8 @@
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -28,6 +29,7 @@ from tests.attacks.forge import MINUTE_US, PRACTICE, START_US, Event, Lie, Told,
 from tests.attacks.root_logs import Bundle
 from tests.passkeys import SoftwareKey, es256
 
+F = TypeVar("F")
 KEYS: Final = 50  # the stream of the supervisor
 WEEK: Final = 60
 ENTRIES: Final = (2, 3)
@@ -145,11 +147,16 @@ def honest_facts(lie: WeekLie = HONEST) -> tuple[WeekSubmitted, WeekSigned]:
     told_week(
         dataclasses.replace(
             lie,
-            submitted=lambda fact: submitted.append(fact) or fact,
-            signed=lambda fact: signed.append(fact) or fact,
+            submitted=partial(_kept, submitted),
+            signed=partial(_kept, signed),
         )
     )
     return submitted[0], signed[0]
+
+
+def _kept(place: list[F], fact: F) -> F:
+    place.append(fact)
+    return fact
 
 
 def again(stream: int = WEEK, lie: WeekLie = HONEST) -> tuple[Event, Event]:
