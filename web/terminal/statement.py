@@ -13,7 +13,7 @@ from ledger.checkpoint import Checkpoint
 from web.printing import printed
 from web.render import FOLDER
 from web.terminal.bundle_page import PLOT_HEIGHT, PLOT_WIDTH, bars, days_per_bar
-from web.terminal.week_lists import NAMES, WeekLists, plain
+from web.terminal.week_lists import NAMES, WeekLists, plain, several
 
 TEMPLATE: Final = FOLDER / "statement.typ"
 WITNESSES_MAX: Final = 3
@@ -143,8 +143,8 @@ def _bodies(explained: Explained, gone: AbstractSet[UUID]) -> Iterator[Row]:
 def _plot(days: dict[dt.date, int]) -> Plot:
     first, last, each = f"{min(days)}", f"{max(days)}", days_per_bar(days)
     drawn = bars(days)
-    tallest = _several(max(bar.events for bar in drawn), "event")
-    scale = f"a bar is {_several(each, 'day')}, the tallest {tallest}"
+    tallest = several(max(bar.events for bar in drawn), "event")
+    scale = f"a bar is {several(each, 'day')}, the tallest {tallest}"
     return Plot(
         alt=f"Events recorded from {first} to {last} (UTC): {scale}.",
         first=first,
@@ -158,7 +158,7 @@ def _plot(days: dict[dt.date, int]) -> Plot:
 
 
 def _tree(checkpoint: Checkpoint, leaf: str) -> Tree:
-    words = _several(checkpoint.size, leaf)
+    words = several(checkpoint.size, leaf)
     return Tree(f"{checkpoint.size:,}", words, checkpoint.root.hex())
 
 
@@ -186,7 +186,3 @@ def _timestamps(explained: Explained) -> str:
 def _utc(time_s: int) -> str:
     moment = dt.datetime.fromtimestamp(min(time_s, _LAST_S), dt.UTC)
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
-
-
-def _several(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

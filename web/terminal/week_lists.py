@@ -63,9 +63,9 @@ def week_lists(found: SignedWeeks) -> WeekLists:
         groups=[_group(list(some)) for _, some in groupby(weeks, key=_heading)],
         counted=_counted(weeks),
         missing=(
-            f"{_several(found.left_out, 'signature')} left out as of days not asked for;"
-            f" {_several(found.closed, 'row')} whose key is not disclosed,"
-            f" {_several(found.shredded, 'row')} shredded"
+            f"{several(found.left_out, 'signature')} left out as of days not asked for;"
+            f" {several(found.closed, 'row')} whose key is not disclosed,"
+            f" {several(found.shredded, 'row')} shredded"
         ),
     )
 
@@ -75,8 +75,8 @@ def _counted(weeks: Sequence[SignedWeek]) -> str:
         return "none is disclosed"
     void = sum(week.state is SignatureState.VOID for week in weeks)
     return (
-        f"{_several(len(weeks), 'signature')}, each checked by verify.py:"
-        f" {_several(len(weeks) - void, 'week')} signed, {void:,} void (changed since)"
+        f"{several(len(weeks), 'signature')}, each checked by verify.py:"
+        f" {several(len(weeks) - void, 'week')} signed, {void:,} void (changed since)"
     )
 
 
@@ -126,7 +126,7 @@ def _group(weeks: Sequence[SignedWeek]) -> Group:
         setting=setting,
         phase=phase,
         lines=[_line(week) for week in weeks],
-        standing=_several(len(standing), "week"),
+        standing=several(len(standing), "week"),
         totals=[clock(sum(column)) for column in columns] or [clock(0)] * len(NAMES),
     )
 
@@ -148,5 +148,6 @@ def _line(week: SignedWeek) -> Line:
     )
 
 
-def _several(count: int, what: str) -> str:
+def several(count: int, what: str) -> str:
+    """`1 week`, `1,000 weeks`."""
     return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
