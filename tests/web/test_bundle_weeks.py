@@ -12,20 +12,22 @@ import msgspec
 import pytest
 from pypdf import PdfReader
 
+from aggregates.hours.enrolment_entry import Phase, WeekStart
 from aggregates.private import Private
+from aggregates.session import SessionCorrected
 from aggregates.shredding import ShredReason
-from commands.context import Context
+from commands.context import Context, Part
 from commands.correct_session import correct_session
 from commands.handle import Handled
-from commands.hours.setup import state_supervision
-from commands.hours.sign_week import sign_week
-from commands.hours.submit_week import take_back_week
+from commands.hours.setup import state_enrolment, state_supervision
+from commands.hours.sign_week import Signing, sign_week, statement_of
+from commands.hours.submit_week import Submission, submit_week, take_back_week
 from commands.session import Shown
 from ledger.opening import open_destroyer, sealing
 from ledger.postgres.settings import Settings
 from ledger.seal_log.sealer import seal_once
 from retention.shred import shred
-from tests.aggregates.hours_examples import SUPERVISED
+from tests.aggregates.hours_examples import ENROLMENT, SUPERVISED
 from tests.attacks.bundles import Files, of_folder, report
 from tests.fix_hours import SUNDAY, Supervised
 from tests.fix_signing import REFERENCE, signing, submit
@@ -131,6 +133,47 @@ def test_signed_void_and_signed_again(
     assert re.search(r"Total (\d+:\d\d ){5}1:20 of 1 week signed", printed(files))
     take_back_week(context, supervised.person, supervised.key, uuid4())
     assert assert_agree(write()) == [VOID, VOID]
+
+
+def test_an_entry_that_changed_alone_voids_its_week(
+    context: Context, supervised: Supervised, signer: Signer, session: Handled, write: Write
+) -> None:
+    """Also where nothing opened the row."""
+    sign_week(context, signer.actor, signing(context, supervised, signer), uuid4())
+    corrected = SessionCorrected(entry=supervised.session(minutes="80"))
+    part = Part(session.stream_id, session.version, [corrected])
+    context.record(supervised.person, uuid4(), [part])
+    assert assert_agree(write()) == [VOID]
+
+
+def test_a_restated_degree_can_sum_up_an_entry_twice(
+    context: Context, supervised: Supervised, signer: Signer, session: Handled, write: Write
+) -> None:
+    """Honestly: the row of before stays signed, and the verifier says to ask about it."""
+    sign_week(context, signer.actor, signing(context, supervised, signer), uuid4())
+    later = msgspec.structs.replace(
+        ENROLMENT, week_start=WeekStart.SUNDAY, degree_on=SUNDAY + dt.timedelta(30)
+    )
+    state_enrolment(context, supervised.person, later, uuid4())
+    key = msgspec.structs.replace(supervised.key, phase=Phase.BEFORE_DEGREE)
+    submission = Submission(key, [session.stream_id])
+    row = submit_week(context, supervised.person, submission, uuid4()).stream_id
+    at_us = context.clock.now_us()
+    shown = statement_of(context, signer.actor, row, at_us, REFERENCE)
+    answered = Signing(
+        stream_id=row,
+        at_us=at_us,
+        reference=REFERENCE,
+        assertion=signer.sign(shown.reveal()),
+    )
+    sign_week(context, signer.actor, answered, uuid4())
+    files = write()
+    assert assert_agree(files) == ["Signed", "Signed"]
+    both = ", ".join(row.where for row in listed(files))
+    assert report(files)["findings"] == [("entry-in-two-weeks", both)]
+    assert all(week["is_on_record"] for week in report(files)["weeks"])
+    for phase in ("before the degree", "after the degree"):
+        assert f"Café Rivière, {phase}" in printed(files)
 
 
 def test_an_older_checkpoint_lists_what_was_then(
