@@ -1145,11 +1145,11 @@ def words(r: dict[str, Any]) -> Iterator[str]:
     told = f"{len(r['weeks']) - void:,} signed, {void:,} void (changed since)"
     known = sum(week["is_on_record"] for week in r["weeks"])
     yield f"  weeks      {told}, {r['weeks_left_out']:,} left out, {known:,} named as on record"
-    yield f"  other rows {r['rows_closed']:,} not disclosed, {r['rows_shredded']:,} shredded"
     for week in r["weeks"]:
         text = "{state:6} {week}, {supervisee}: {minutes} minutes, by {supervisor} on {origin}, "
         text = text.format_map(week) + f"{at(week['signed_us'] / 1e6)}, {week['where']}"
         yield "    " + "".join(each if each.isprintable() else "?" for each in text)
+    yield f"  other rows {r['rows_closed']:,} not disclosed, {r['rows_shredded']:,} shredded"
     for code, where in r["findings"]:
         yield f"  ask why    {FINDINGS[code]} ({code}: {where})"
     if not r["policy_compared"]:

@@ -105,8 +105,9 @@ def assert_agree(files: Files) -> list[str]:
         assert line in printed(files)
     page = " ".join(files["index.html"].decode().split())
     left_out, closed, gone = found["weeks_left_out"], found["rows_closed"], found["rows_shredded"]
-    assert re.search(rf"{left_out} signatures? left out", page)
-    assert re.search(rf"{closed} rows? whose key is not disclosed, {gone} rows? shredded", page)
+    assert re.search(rf"{left_out} signatures? of days not asked for", page)
+    assert re.search(rf"{closed} rows? not disclosed, {gone} rows? shredded", page)
+    assert f"{gone} row{'' if gone == 1 else 's'} shredded" in printed(files)
     if rows:
         assert re.search(rf"{len(rows)} signatures?, each checked by verify.py", page)
     return [row.state for row in rows]

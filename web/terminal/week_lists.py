@@ -63,8 +63,8 @@ def week_lists(found: SignedWeeks) -> WeekLists:
         groups=[_group(list(some)) for _, some in groupby(weeks, key=_heading)],
         counted=_counted(weeks),
         missing=(
-            f"{several(found.left_out, 'signature')} left out as of days not asked for;"
-            f" {several(found.closed, 'row')} whose key is not disclosed,"
+            f"{several(found.left_out, 'signature')} of days not asked for,"
+            f" {several(found.closed, 'row')} not disclosed,"
             f" {several(found.shredded, 'row')} shredded"
         ),
     )
