@@ -6,7 +6,7 @@ from collections.abc import Callable
 from unittest.mock import patch
 
 import therapist_os
-from ledger.bundle.verify import FAILURES
+from ledger.bundle.verify import FAILURES, FINDINGS
 from tests import api_tables, rules_docs
 from tests import tidy_rules as tidy
 from tests.role_tables import role_rights
@@ -38,6 +38,12 @@ def verify_failures() -> str:
     """Return the table of what the auditors' verifier can find."""
     rows = [f"| `{code}` | {status} | {means} |" for code, (status, means) in FAILURES.items()]
     return "\n".join(["| code | exit status | means |", "|---|---|---|", *rows])
+
+
+def verify_findings() -> str:
+    """Return the table of what the auditors' verifier leaves to people."""
+    rows = [f"| `{code}` | {means} |" for code, means in FINDINGS.items()]
+    return "\n".join(["| finding | means |", "|---|---|", *rows])
 
 
 WHOSE = {
@@ -98,6 +104,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "rules-not-judged": rules_docs.rules_not_judged,
     "rules-open": rules_docs.rules_open,
     "verify-failures": verify_failures,
+    "verify-findings": verify_findings,
 }
 
 

@@ -60,12 +60,15 @@ def state_supervision(
 ) -> Handled:
     """State one of the actor's supervisions; `stream_id` is None for a new one.
 
-    Raises `Refused`: not theirs, not their setting, or a supervisor who is no member as one.
+    Raises `Refused`: not theirs, not their setting, a supervisor who is no member as one or is
+    themselves.
     """
     practice = practice_of_member(context, actor)
     check_setting(context, actor, entry.setting_id)
     supervisor_id = entry.supervisor_id
-    if supervisor_id is not None and practice.role_of(supervisor_id) is not Role.SUPERVISOR:
+    if supervisor_id is not None and (
+        supervisor_id == actor.person_id or practice.role_of(supervisor_id) is not Role.SUPERVISOR
+    ):
         raise Refused(HoursCode.SUPERVISOR_UNKNOWN, field="supervisor_id")
     if stream_id is not None:
         check_supervision(context, actor, stream_id)

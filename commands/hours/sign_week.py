@@ -15,6 +15,7 @@ from aggregates.hours.week_row import (
     ReturnWeek,
     SignWeek,
     Submitted,
+    WeekSigned,
 )
 from aggregates.hours.week_statement import statement_challenge, week_statement
 from aggregates.person import PasskeyRegistered, PasskeyRevoked
@@ -84,6 +85,7 @@ def _sign(context: Context, actor: Actor, signing: Signing, command_id: UUID) ->
     _check_time(context, signing.at_us)
     _check_week_start(context, actor, content)
     statement = week_statement(actor.practice_id, content, signing.at_us, signing.reference)
+    _check_first(context, actor, signing.stream_id, statement)
     _check_signature(context, actor, signing.assertion, statement)
     command = SignWeek(
         practice_id=actor.practice_id,
@@ -147,6 +149,17 @@ def _check_week_start(context: Context, actor: Actor, content: RowContent) -> No
     first_day = content.key.first_day
     if enrolment is None or week_start_of(enrolment.week_start, first_day) != first_day:
         raise Refused(HoursCode.WEEK_START_OTHER)
+
+
+def _check_first(context: Context, actor: Actor, stream_id: UUID, statement: str) -> None:
+    """Let no statement be signed twice: the row may have been taken back, and submitted as it was.
+
+    Who sent the first answer could send it again, and the signer would not have been asked.
+    """
+    facts = facts_of(WEEK_RULES, context.history(actor.practice_id, stream_id))
+    signed = (fact for fact in facts if isinstance(fact, WeekSigned))
+    if any(fact.statement.reveal() == statement for fact in signed):
+        raise Refused(HoursCode.WEEK_CHANGED)
 
 
 def _check_signature(context: Context, actor: Actor, assertion: Assertion, statement: str) -> None:

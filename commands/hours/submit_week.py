@@ -83,7 +83,8 @@ def _content(context: Context, actor: Actor, submission: Submission) -> RowConte
     supervision = stated.entry
     if supervision is None or stated.person_id != actor.person_id:
         raise Refused(HoursCode.SUPERVISION_UNKNOWN)
-    if supervision.supervisor_id is None:
+    # Nobody signs weeks of their own.
+    if supervision.supervisor_id is None or supervision.supervisor_id == actor.person_id:
         raise Refused(HoursCode.SUPERVISOR_MISSING)
     found = context.latest(actor.practice_id, submission.entries)
     refs, entries = _entries(actor, submission, enrolment, found)

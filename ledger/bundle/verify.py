@@ -23,7 +23,6 @@ import struct
 import sys
 import uuid
 import zipfile
-from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -90,8 +89,10 @@ FAILURES = {  # code: (exit status, what it means)
     "week-entries-differ": (104, "a signature is over other entries than the week has"),
     "week-meaning-differs": (105, "a signed statement does not mean what such statements mean"),
     "week-time-differs": (106, "a signed statement tells another time or reference than its event"),
-    "week-entry-unknown": (107, "a week sums up an entry that this log did not have then"),
+    "week-entry-unknown": (107, "a week sums up what this log did not have then of its supervisee"),
     "week-twice": (114, "one row of a weekly log is told of in two streams"),
+    "week-own": (115, "somebody has signed a week of their own"),
+    "signature-twice": (116, "one signature is shown for two acts of signing"),
     "passkey-unknown": (108, "a week is signed with a passkey that was not the signer's then"),
     "passkey-revoked": (109, "a week is signed with a passkey that was revoked before"),
     "sign-in-shown": (110, "what a passkey answered to sign in is shown as a signature"),
@@ -100,9 +101,13 @@ FAILURES = {  # code: (exit status, what it means)
     "assertion-invalid": (113, "the signature under a week is not the signer's passkey's"),
     "malformed": (90, "something is so wrong that the verifier cannot say what"),
 }
+FINDINGS = {  # what can be so honestly, and is for people to judge
+    "entry-in-two-weeks": "an entry is summed up in two weeks whose signatures both stand",
+    "signer-named-otherwise": "a signer's printed name is not that of the member on record",
+    "passkey-of-two": "one passkey is on record as that of two people",
+}
 FREE = {"verify.py", "index.html", "statement.pdf"}  # explain it; nothing vouches for them
 MIB, SIZE_MAX, WIDTH, DAY_US = 1 << 20, (1 << 63) - 1, 256, 86_400_000_000
-EPOCHS_MAX = 256 * MIB
 LATE_US = 300_000_000  # so long may an event's commit take, and a timestamp's way
 LEAF_MAX, BODY_MAX, LEFT_OUT, TILES_PER_JOB = 353, 1 << 20, 0xFFFFFFFF, 32
 RECORD, SLOT_HEAD = struct.Struct(">16sQqQ32s32s"), struct.Struct(">16sQB")
@@ -114,7 +119,7 @@ SIGNED = ((0, 6), (1, 0xA0))  # kind and content of what a CMS message holds
 OF_STAMP = ("checkpoint", "token.tsr", "chain.pem")
 MAGIC, SHREDDED = b"therapist-os/e1\n", b"key-shredded.v1"
 PASSKEYS = (b"passkey-registered.v1", b"passkey-revoked.v1")
-TOLD = {"shredded", "passkey"}  # kinds of clear events that are read
+STATED = re.compile(rb"(member-joined|(enrolment|setting|supervision)-stated)\.v1")  # and read
 COMMITMENT = b"therapist-os/key-commitment/v1\n"
 Signers = dict[tuple[str, bytes], tuple[str, int, bytes]]  # name, id: short name, kind, Ed25519 key
 
@@ -141,21 +146,15 @@ def reading(code: str, where: str = "") -> Generator[None, None, None]:
 
 
 # --- Files, read in place -----------------------------------------------------------------------
-
-
 class Files(dict[str, int]):
     """The files of a folder or a zip, by name, with their lengths; and which of them were used."""
 
     def __init__(self, place: str) -> None:
-        self.place, self.used, self.process = place, set(FREE), os.getpid()
+        self.place, self.used = place, set(FREE)
         self.zip = None if os.path.isdir(place) else zipfile.ZipFile(place)
         for name, size, mode in self.listed():
-            safe = name not in self and stat.S_ISREG(mode)
-            need(
-                safe and re.fullmatch(r"\w[\w.-]*(/\w[\w.-]*)*", name, re.ASCII),
-                "file-unsafe",
-                name,
-            )
+            safe = re.fullmatch(r"\w[\w.-]*(/\w[\w.-]*)*", name, re.ASCII) and stat.S_ISREG(mode)
+            need(safe and name not in self, "file-unsafe", name)
             self[name] = size
 
     def listed(self) -> Iterator[tuple[str, int, int]]:
@@ -172,8 +171,6 @@ class Files(dict[str, int]):
     def read(self, name: str, limit: int = MIB) -> bytes:
         need(name in self, "file-missing", name)
         need(self[name] <= limit, "file-oversized", name)
-        if self.zip and self.process != os.getpid():  # two processes must not share a place in it
-            self.zip, self.process = zipfile.ZipFile(self.place), os.getpid()
         with self.zip.open(name) if self.zip else open(f"{self.place}/{name}", "rb") as file:
             raw = file.read(limit + 1)
         need(len(raw) == self[name], "file-oversized", name)
@@ -199,8 +196,6 @@ def tiles(top: str, size: int, level: int = 0) -> list[tuple[str, int]]:
 
 
 # --- Trees (RFC 6962 section 2.1) ---------------------------------------------------------------
-
-
 def node(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
@@ -284,8 +279,6 @@ def root_by(proof: list[bytes], index: int, size: int, leaf: bytes) -> bytes:
 
 
 # --- Notes, checkpoints, policy (C2SP); what is not as it should be raises ValueError ------------
-
-
 def b64(text: str) -> bytes:
     raw = base64.b64decode(text, validate=True)
     need(base64.b64encode(raw).decode() == text)
@@ -409,8 +402,6 @@ def read_kept(raw: bytes, signers: Signers, now: Sequence[Checkpoint]) -> tuple[
 
 
 # --- Epochs ---------------------------------------------------------------------------------------
-
-
 class Anchor(NamedTuple):
     """How far the log had come in one epoch, and the hash of the timestamp that it carries."""
 
@@ -424,7 +415,7 @@ class Anchor(NamedTuple):
 def read_epochs(files: Files, tree: Tree, origin: str) -> list[Anchor]:
     """Check the slot proofs, in order up to the newest epoch."""
     with reading("epochs-malformed"):
-        *blocks, end = files.read("epochs", EPOCHS_MAX).split(b"\n\n")
+        *blocks, end = files.read("epochs", 256 * MIB).split(b"\n\n")
         need(not end)
         anchors = [read_slot(block, tree, origin) for block in blocks]
         need(anchors[-1].epoch == tree.size - 1)
@@ -466,18 +457,15 @@ def read_slot(block: bytes, tree: Tree, origin: str) -> Anchor:
 
 
 # --- Events ---------------------------------------------------------------------------------------
-
-# Names of entries, bodies and tile; first position, width.
-Job = list[tuple[str, str, str, int, int]]
+TOPS = ("practice/tile/entries", "bodies", "practice/tile/0")
+Job = list[tuple[str, int, int]]  # how three names end, one after each of TOPS; position; width
 
 
 def hash_tiles(place: str, may_lack: bool, job: Job) -> list[list[bytes]]:  # noqa: FBT001
-    """Check tiles against entries, and entries against bodies.
-
-    Returns of each tile the hashes of its leaves, and its root if it is full.
-    """
+    """Check tiles, entries and bodies; returns each tile's leaf hashes, and its root if full."""
     files, found = files_of(place), list[list[bytes]]()
-    for entries_name, bodies_name, tile_name, first, width in job:
+    for part, first, width in job:
+        entries_name, bodies_name, tile_name = (top + part for top in TOPS)
         entries = files.read(entries_name, width * (LEAF_MAX + 2))
         bodies = files.read(bodies_name, width * (BODY_MAX + 4))
         hashes, at, body_at = list[bytes](), 0, 0
@@ -487,15 +475,13 @@ def hash_tiles(place: str, may_lack: bool, job: Job) -> list[list[bytes]]:  # no
                 hashes.append(sha256(b"\0" + entries[at + 2 : end]).digest())
                 size, hashed = TAIL.unpack_from(entries, end - 36)
                 (stored,) = LENGTH.unpack_from(bodies, body_at)
+                body = bodies[body_at + 4 : body_at + 4 + size]
                 if stored == LEFT_OUT:
                     need(may_lack, "body-missing", f"position {position}")
-                    stored = 0
-                elif (
-                    stored != size
-                    or sha256(bodies[body_at + 4 : body_at + 4 + stored]).digest() != hashed
-                ):
+                    body = b""
+                elif stored != size or sha256(body).digest() != hashed:
                     raise Failure("body-differs", f"position {position}")
-                at, body_at = end, body_at + 4 + stored
+                at, body_at = end, body_at + 4 + len(body)
             need(at == len(entries) and body_at == len(bodies))
         row = b"".join(hashes)
         need(files.read(tile_name, 32 * WIDTH) == row, "tile-differs", tile_name)
@@ -507,25 +493,18 @@ def hashed(
     files: Files, size: int, cores: int, *, may_lack: bool
 ) -> Iterator[tuple[Job, list[list[bytes]]]]:
     """Hash the tiles, on several cores where there are many; never far ahead of who takes them."""
-    tops = ("practice/tile/entries", "bodies", "practice/tile/0")
-    names = [tiles(top, size) for top in tops]
-    every = [
-        (entries, bodies, tile, WIDTH * at, width)
-        for at, ((entries, width), (bodies, _), (tile, _)) in enumerate(zip(*names, strict=True))
-    ]
-    files.used.update(name for some in names for name, _ in some)
+    every = [(part, WIDTH * at, width) for at, (part, width) in enumerate(tiles("", size))]
+    files.used.update(top + part for part, _, _ in every for top in TOPS)
     jobs = [every[at : at + TILES_PER_JOB] for at in range(0, len(every), TILES_PER_JOB)]
     work = partial(hash_tiles, files.place, may_lack)
     if cores < 2 or len(jobs) < 3:
         yield from ((job, work(job)) for job in jobs)
         return
-    with ProcessPoolExecutor(cores) as pool:
-        waiting = deque[Any]()
-        for job in jobs:
-            waiting.append((job, pool.submit(work, job)))
-            while len(waiting) > 4 * cores or (job is jobs[-1] and waiting):
-                done, promise = waiting.popleft()
-                yield done, promise.result()
+    # Two processes must not share a place in a zip, so that each opens its own.
+    with ProcessPoolExecutor(cores, initializer=files_of.cache_clear) as pool:
+        for at in range(0, len(jobs), 4 * cores):
+            some = jobs[at : at + 4 * cores]
+            yield from zip(some, pool.map(work, some), strict=True)
 
 
 class Stream:
@@ -545,7 +524,7 @@ class Events:
         self.head, self.first_us, self.last_us, self.left_out = b"", 0, 0, 0
         self.kinds = dict[bytes, tuple[str, int]]()  # of a type and mode: what it is, its length
         self.streams, self.owners = dict[bytes, Stream](), dict[bytes, Stream]()  # by name, by key
-        self.gone = set[bytes]()  # keys that are destroyed
+        self.gone, self.closed = set[bytes](), set[bytes]()  # keys: destroyed; of rows, undisclosed
         self.times, self.opened = dict[int, int](), list[int]()  # as asked; positions
         self.weeks = Weeks()
         self.bodies = lru_cache(maxsize=1)(self.bodies)
@@ -557,9 +536,9 @@ class Events:
             (secret,) = fields("([0-9a-f]{64})\n", self.files.read(name, 65))
         return bytes.fromhex(name[10:42]), bytes.fromhex(secret)
 
-    def add(self, entries: str, bodies: str, first: int, hashes: bytes) -> None:
+    def add(self, part: str, first: int, hashes: bytes) -> None:
         """Check events (docs/format.md, Event leaf). Most of the time is spent here."""
-        raw, at, streams, kinds = self.files.read(entries), 0, self.streams, self.kinds
+        raw, at, streams, kinds = self.files.read(TOPS[0] + part), 0, self.streams, self.kinds
         asked, days = self.asked, self.days
         for position, start in enumerate(range(0, len(hashes), 32), first):
             length, head, name, version, previous, time_us, size = HEAD.unpack_from(raw, at)
@@ -580,9 +559,9 @@ class Events:
             if kind == "sealed":
                 stream.bodies += 1
                 if raw[mode + 1 : mode + 49] != stream.seal:
-                    self.seal(stream, raw[mode + 1 : mode + 49], f"position {position}")
-            if days or stream.key or kind in TOLD:
-                leaf, body = raw[at + 2 : at + 2 + length], self.bodies(bodies)[position - first]
+                    self.seal(stream, raw[at + 131 : mode + 49], f"position {position}")
+            if days or stream.key or kind in {"shredded", "passkey"}:
+                leaf, body = raw[at + 2 : at + 2 + length], self.bodies(part)[position - first]
                 self.body(kind, stream, leaf, body, position)
             at += 2 + length
 
@@ -604,9 +583,9 @@ class Events:
         need(time_us >= self.last_us, "time-falls", where)
         self.head, self.first_us = head, time_us
 
-    def seal(self, stream: Stream, seal: bytes, where: str) -> None:
-        """Take down the one key of a stream, by id and commitment."""
-        key = seal[:16]
+    def seal(self, stream: Stream, told: bytes, where: str) -> None:
+        """Take down the one key of a stream, by id and commitment, told behind type and mode."""
+        seal, key = told[-48:], told[-48:-32]
         need(key not in self.gone, "key-returned", where)
         need(not stream.seal, "key-changed", where)
         need(key not in self.owners, "key-shared", where)
@@ -614,24 +593,25 @@ class Events:
         if stream.key:
             commitment = hmac.digest(stream.key, COMMITMENT + key, "sha256")
             need(hmac.compare_digest(commitment, seal[16:]), "key-wrong", where)
+        elif told.startswith(b"week-"):
+            self.closed.add(key)
 
-    def bodies(self, name: str) -> list[bytes | None]:
-        raw, at, found = self.files.read(name, WIDTH * (BODY_MAX + 4)), 0, list[bytes | None]()
+    def bodies(self, part: str) -> list[bytes | None]:
+        raw, at = self.files.read(TOPS[1] + part, WIDTH * (BODY_MAX + 4)), 0
+        found = list[bytes | None]()
         while at < len(raw):
             (size,) = LENGTH.unpack_from(raw, at)
             found.append(None if size == LEFT_OUT else raw[at + 4 : at + 4 + size])
             at += 4 + len(found[-1] or b"")
         return found
 
-    def body(
-        self, kind: str, stream: Stream, leaf: bytes, body: bytes | None, position: int
-    ) -> None:
+    def body(self, kind: str, stream: Stream, leaf: bytes, body: bytes | None, at: int) -> None:
         """Check what is asked of some bodies: rightly left out or not, opening, telling a key."""
-        where, out = f"position {position}", kind == "sealed" and self.days is not None
+        where, out = f"position {at}", kind == "sealed" and self.days is not None
         out = out and self.last_us // DAY_US not in (self.days or ())
         need(out == (body is None), "body-differs" if out else "body-missing", where)
         if kind == "sealed" and stream.key:
-            self.opened.append(position)
+            self.opened.append(at)
         if body is None:
             self.left_out, stream.bodies = self.left_out + 1, stream.bodies - 1
         elif kind == "sealed" and stream.key:
@@ -639,19 +619,19 @@ class Events:
                 body = AESGCM(stream.key).decrypt(leaf[-48:-36], body, leaf[:-36])
             except InvalidTag:
                 raise Failure("does-not-open", where) from None
-        elif kind == "passkey":
-            self.weeks.passkey(body, where)
         elif kind == "shredded":
-            key, owner = body[37:53], self.streams.get(body[19:35])
-            told = b"\x96\xaf" + SHREDDED + b"\xc4\x10" + body[19:35] + b"\xc4\x10" + key
-            good = body.startswith(told) and len(body) > len(told)
-            if not (good and owner and self.owners.get(key) is owner):
-                raise Failure("shredding-malformed", where)
+            with reading("shredding-malformed", where):
+                tag, name, key, *_ = values_of(body)
+                owner = self.streams[name]
+                need(tag == SHREDDED.decode() and self.owners[key] is owner)
             need(key not in self.keys, "key-returned", where)
             self.gone.add(key)
             owner.seal = SHREDDED  # so that whatever it seals from now on is looked at
-        if stream.key and leaf[129:].startswith(b"week-"):
-            self.weeks.follow(leaf, body, position, self.last_us)
+        with reading("week-malformed", where):
+            if kind == "passkey" and body is not None:
+                self.weeks.passkey(body, where)
+            if stream.key:
+                self.weeks.follow(leaf, body, at, self.last_us)
 
     def report(self) -> dict[str, Any]:
         need(self.keys.keys() <= self.owners.keys(), "key-wrong", "a key that no event has")
@@ -668,21 +648,21 @@ class Events:
             "last_us": self.last_us,
             "weeks": self.weeks.signed,
             "weeks_left_out": self.weeks.left_out,
+            "rows_closed": len(self.closed - self.gone),
+            "rows_shredded": len(self.closed & self.gone),
+            "findings": sorted(self.weeks.findings),
         }
 
 
 # --- Signed weeks (docs/format.md, Weekly logs) ---------------------------------------------------
-
 SIGNED_AS = b"therapist-os/weekly-log-signature/v1\n"
 ENTRIES = b"therapist-os/week-entries/v1\n"
 SIGN_IN = "dGhlcmFwaXN0LW9z"  # `therapist-os`: how challenges begin that are no hash of a statement
-ES256, EDDSA, RS256 = (
-    re.compile(cose, re.DOTALL)  # RFC 9052, in the one spelling that CTAP2 gives it
-    for cose in (
-        rb"\xa5\x01\x02\x03\x26\x20\x01\x21\x58\x20(.{32})\x22\x58\x20(.{32})",
-        rb"\xa4\x01\x01\x03\x27\x20\x06\x21\x58\x20(.{32})",
-        rb"\xa4\x01\x03\x03\x39\x01\x00\x20\x59(..)([^\x00].{255,511})\x21\x43\x01\x00\x01",
-    )
+# COSE keys (RFC 9052), in the one spelling that CTAP2 gives them.
+ES256 = re.compile(rb"(?s)\xa5\x01\x02\x03\x26\x20\x01\x21\x58\x20(.{32})\x22\x58\x20(.{32})")
+EDDSA = re.compile(rb"(?s)\xa4\x01\x01\x03\x27\x20\x06\x21\x58\x20(.{32})")
+RS256 = re.compile(
+    rb"(?s)\xa4\x01\x03\x03\x39\x01\x00\x20\x59(..)([^\x00].{255,511})\x21\x43\x01\x00\x01"
 )
 SIZED = {  # by the first byte of a MessagePack value, and the bytes that then tell its length
     **{0x90 | count: ("list", 0) for count in range(16)},
@@ -706,17 +686,17 @@ LABELS = {
 # Each line of what is signed; before it the end of the code that a lie in it has.
 STATEMENT = """\
 meaning-differs|therapist-os weekly log of experience hours, statement 1
-names-differ|Practice: {practice}
+names-differ|Practice: {ids[0]}
 names-differ|Week: {week}
-names-differ|Supervisee: {supervisee}
-names-differ|Supervisee id: {person}
-names-differ|Registration: {registration}
+names-differ|Supervisee: {names[0]}
+names-differ|Supervisee id: {ids[1]}
+names-differ|Registration: {names[1]}
 names-differ|Licence sought: {track}
 names-differ|Phase: {phase} the degree
-names-differ|Setting: {place}
-names-differ|Setting address: {address}
-names-differ|Setting id: {setting}
-names-differ|Supervision id: {supervision}
+names-differ|Setting: {names[2]}
+names-differ|Setting address: {names[3]}
+names-differ|Setting id: {ids[2]}
+names-differ|Supervision id: {ids[3]}
 numbers-differ|A, {labels[0]}: {hours[0]}
 numbers-differ|A1, of A, {labels[1]}: {hours[1]}
 numbers-differ|B, non-clinical experience: {hours[2]}
@@ -724,9 +704,9 @@ numbers-differ|B1, of B, supervision, individual or triadic: {hours[3]}
 numbers-differ|B2, of B, supervision, group: {hours[4]}
 numbers-differ|C, total of the week, A + B: {hours[5]}
 entries-differ|Entries, SHA-256: {entries}
-names-differ|Signer: {supervisor}
+names-differ|Signer: {names[4]}
 names-differ|Signer's licence: {licence}
-names-differ|Signer id: {signer}
+names-differ|Signer id: {ids[4]}
 meaning-differs|Meaning: I supervised the experience in this row in this week, the hours are\
  correct to the best of my knowledge, and with this I sign them.
 time-differs|Time: {made:%Y-%m-%dT%H:%M:%S.%f}Z
@@ -761,35 +741,23 @@ def values_of(body: bytes) -> list[Any]:
     return values
 
 
-def worked(minutes: int) -> str:
-    return f"{minutes // 60} h {minutes % 60:02} min ({minutes} minutes)"
-
-
 def statement(
     practice: bytes, content: list[Any], at_us: int, reference: bytes
 ) -> list[tuple[str, str]]:
     """The lines that are signed, each after the code of a lie in it."""
     (person, supervision, first, phase), track, setting, signer, minutes, entries, names = content
-    supervisee, registration, place, address, supervisor, licence, number = names
     a, _, b, _, _ = minutes
+    *printed, licence, number = ["-" if name is None else name for name in names]
     text = STATEMENT.format(
-        practice=uuid.UUID(bytes=practice),
+        ids=[uuid.UUID(bytes=raw) for raw in (practice, person, setting, supervision, signer)],
+        names=printed,
         week=f"{first} to {dt.date.fromisoformat(first) + dt.timedelta(6)}",
-        supervisee=supervisee,
-        person=uuid.UUID(bytes=person),
-        registration="-" if registration is None else registration,
         track=track.upper(),
         phase={"before-degree": "before", "after-degree": "after"}[phase],
-        place=place,
-        address="-" if address is None else address,
-        setting=uuid.UUID(bytes=setting),
-        supervision=uuid.UUID(bytes=supervision),
         labels=LABELS[track],
-        hours=[*map(worked, [*minutes, a + b])],
+        hours=[f"{m // 60} h {m % 60:02} min ({m} minutes)" for m in (*minutes, a + b)],
         entries=hash_of_entries(entries).hex(),
-        supervisor=supervisor,
         licence=f"{LICENCES[licence]} {number}",
-        signer=uuid.UUID(bytes=signer),
         made=dt.datetime.fromtimestamp(0, dt.UTC) + dt.timedelta(microseconds=at_us),
         reference=reference.hex(),
     )
@@ -840,24 +808,34 @@ class Weeks:
     def __init__(self) -> None:
         self.keys = dict[tuple[bytes, bytes], bytes]()  # of person and passkey; empty once revoked
         self.submitted = dict[bytes, Any]()  # stream: position, time and body; empty if left out
-        self.signed, self.left_out = list[dict[str, Any]](), 0
+        self.signed, self.left_out, self.is_whole = list[dict[str, Any]](), 0, True
         self.last = dict[bytes, dict[str, Any]]()  # stream: the signature that counts
         self.rows = dict[tuple[Any, ...], bytes]()  # person, supervision, week, phase: stream
-        # Leaf hash of an entry: stream, version, the submission's position, the signed week.
-        self.entries = dict[bytes, list[tuple[bytes, int, int, dict[str, Any]]]]()
+        self.stated = dict[tuple[str, bytes], list[list[Any]]]()  # by event type, and whom it is of
+        self.holders = dict[bytes, bytes]()  # key of a passkey: whose it was first
+        self.challenges, self.findings = set[bytes](), set[tuple[str, str]]()  # code, place
+        # Leaf hash of an entry: supervisee, stream, version, submission's position, signed week.
+        self.entries = dict[bytes, list[tuple[bytes, bytes, int, int, dict[str, Any]]]]()
 
     def passkey(self, body: bytes, where: str) -> None:
         """Take down whose passkey counts from here on, or counts no more."""
-        with reading("week-malformed", where):
-            tag, person, passkey, *rest = values_of(body)
-            if tag == "passkey-registered.v1":
-                self.keys.setdefault((person, passkey), rest[0])
-            else:
-                self.keys[person, passkey] = b""
+        tag, person, passkey, *rest = values_of(body)
+        if tag == "passkey-registered.v1":
+            self.keys.setdefault((person, passkey), rest[0])
+            if self.holders.setdefault(rest[0], person) != person:
+                self.findings.add(("passkey-of-two", where))
+        else:
+            self.keys[person, passkey] = b""
 
     def follow(self, leaf: bytes, body: bytes | None, position: int, time_us: int) -> None:
         """Follow a row: submitted, then returned, amended or signed, and perhaps all of it anew."""
         name, tag, where = leaf[32:48], leaf[129 : 129 + leaf[128]], f"position {position}"
+        self.is_whole = self.is_whole and body is not None
+        if body is not None and STATED.fullmatch(tag):
+            kind, person, *said = values_of(body)
+            for of in (person, name):  # a member or a stream, and all that was said at once
+                every: list[Any] = said if kind == "member-joined.v1" else said[0]
+                self.stated.setdefault((kind, of), []).append(every)
         submitted = self.submitted.pop(name, None)
         if tag in (b"week-submitted.v1", b"week-amended.v1") and name in self.last:
             self.last.pop(name)["state"] = "void"
@@ -867,9 +845,25 @@ class Weeks:
             need(submitted is not None, "week-not-submitted", where)
             if body is None or not submitted:
                 self.left_out += 1
-                return
-            with reading("week-malformed", where):
+            else:
                 self.sign(leaf, body, submitted, where, time_us)
+
+    def is_on_record(self, content: list[Any], where: str) -> bool:
+        """Compare what a row prints with what was stated before; False if not all is disclosed."""
+        (person, supervision, *_), track, setting, signer, _, _, names = content
+        printed = {
+            ("member-joined.v1", person): names[:1],
+            ("enrolment-stated.v1", person): [track, names[1]],
+            ("setting-stated.v1", setting): names[2:4],
+            ("supervision-stated.v1", supervision): [setting, signer, *names[4:]],
+            ("member-joined.v1", signer): names[4:5],
+        }
+        for of, said in printed.items():
+            stated = self.stated.get(of, [said]) if self.is_whole else [said]
+            if not any(all(each in entry for each in said) for entry in stated):
+                need(of == ("member-joined.v1", signer), "week-names-differ", where)
+                self.findings.add(("signer-named-otherwise", where))
+        return self.is_whole and printed.keys() <= self.stated.keys()
 
     def sign(self, leaf: bytes, body: bytes, submitted: Any, where: str, time_us: int) -> None:  # noqa: ANN401
         """Check a signature against what was submitted, and take down what is signed by it."""
@@ -877,7 +871,10 @@ class Weeks:
         before, since_us, earlier = submitted
         content = values_of(earlier)[1]
         need(signer == content[3] == leaf[112:128], "week-names-differ", where)
+        need(signer != content[0][0], "week-own", where)
         need(hashed == hash_of_entries(content[5]), "week-entries-differ", where)
+        a, a1, b, b1, b2 = content[4]
+        need(a1 <= a and b1 + b2 <= b, "week-numbers-differ", where)
         lines, shown = statement(leaf[16:32], content, at_us, reference), text.split("\n")
         for (code, line), told in zip(lines, shown, strict=False):
             need(line == told, code, where)
@@ -889,47 +886,52 @@ class Weeks:
         cose, raw = self.keys[signer, passkey], text.encode()
         need(cose, "passkey-revoked", where)
         challenge = sha256(SIGNED_AS + struct.pack(">Q", len(raw)) + raw).digest()
+        need(challenge not in self.challenges, "signature-twice", where)
+        self.challenges.add(challenge)
         self.last[name] = week = {
             "state": "signed",
             "week": lines[2][1][6:],
             "supervisee": content[6][0],
             "supervisor": content[6][4],
-            "minutes": content[4][0] + content[4][2],
+            "minutes": a + b,
             "signed_us": at_us,
             "origin": check_assertion(cose, answer, challenge, where),
+            "is_on_record": self.is_on_record(content, where),
             "where": where,
         }
         self.signed.append(week)
-        for stream, version, entry in content[5]:
-            self.entries.setdefault(entry, []).append((stream, version, before, week))
+        for each in content[5]:
+            self.entries.setdefault(each[2], []).append((content[0][0], *each[:2], before, week))
 
 
 def check_entries(files: Files, size: int, events: Events) -> None:
     """Find in the log each entry that a signed week sums up; void is a week whose entry changed."""
     sought = events.weeks.entries
-    tops = (tiles("practice/tile/0", size), tiles("practice/tile/entries", size))
-    for at, ((tile, _), (entries, _)) in enumerate(zip(*tops, strict=True)):
-        row = files.read(tile) if sought else b""
+    shared = [[week for *_, week in found] for found in sought.values()]
+    for at, (part, _) in enumerate(tiles("", size)):
+        row = files.read(TOPS[2] + part) if sought else b""
         for index in range(len(row) // 32):
             found = sought.pop(row[32 * index : 32 * index + 32], ())
-            raw, start = files.read(entries) if found else b"", 0
+            raw, start = files.read(TOPS[0] + part) if found else b"", 0
             for _ in range(index if found else 0):
                 start += 2 + SHORT.unpack_from(raw, start)[0]
-            for stream, version, before, week in found:
+            for person, stream, version, before, week in found:
                 _, _, name, counted, _, _, length = HEAD.unpack_from(raw, start)
-                tag = raw[start + 131 : start + 131 + length]
-                is_it = (name, counted) == (stream, version) and WIDTH * at + index < before
+                actor, tag = raw[start + 114 : start + 130], raw[start + 131 : start + 131 + length]
+                is_it = (actor, name, counted) == (person, stream, version)
+                is_it = is_it and WIDTH * at + index < before
                 is_it = is_it and re.fullmatch(rb"(session|activity)-(logged|corrected)\.v\d", tag)
                 need(is_it, "week-entry-unknown", week["where"])
                 if events.streams[stream].version > version + 1:
                     week["state"] = "void"
     for found in sought.values():
-        raise Failure("week-entry-unknown", found[0][3]["where"])
+        raise Failure("week-entry-unknown", found[0][-1]["where"])
+    stand = [[week["where"] for week in weeks if week["state"] == "signed"] for weeks in shared]
+    twice = {("entry-in-two-weeks", ", ".join(each)) for each in stand if len(each) > 1}
+    events.weeks.findings |= twice
 
 
 # --- Timestamps -----------------------------------------------------------------------------------
-
-
 def der(raw: bytes) -> list[tuple[int, bytes]]:
     """Read all values in DER, as tag and content; a length has one spelling."""
     values: list[tuple[int, bytes]] = []
@@ -991,8 +993,6 @@ def check_timestamp(
 
 
 # --- The whole argument ---------------------------------------------------------------------------
-
-
 def verify(
     place: str, since: Sequence[bytes] = (), kept: bytes | None = None, cores: int = 1
 ) -> dict[str, Any]:
@@ -1000,7 +1000,7 @@ def verify(
     files_of.cache_clear()
     files = files_of(place)
     # 1. The checkpoints, signed; the practice log's is believed as far as an epoch says the same.
-    log, own, root, practice = read_signed(files, kept)
+    log, own, root, practice = read_notes(files, kept)
     past = [read_kept(raw, log | own, (root, practice)) for raw in since]
     tree = Tree(files, "root", root.size)
     need(tree.root(0, root.size) == root.root, "root-mismatch")
@@ -1055,15 +1055,13 @@ def check_events(files: Files, size: int, anchors: list[Anchor], cores: int) -> 
     roots, times = bytearray(), {at for each in anchors for at in (each.size - 1, each.size)}
     events = Events(files, read_range(files), times)
     for job, every in hashed(files, size, cores, may_lack=bool(events.days)):
-        for (entries, bodies, _, first, _), (hashes, root) in zip(job, every, strict=True):
-            events.add(entries, bodies, first, hashes)
+        for (part, first, _), (hashes, root) in zip(job, every, strict=True):
+            events.add(part, first, hashes)
             roots += root
     return events, Tree(files, "practice", size, bytes(roots))
 
 
-def read_signed(
-    files: Files, kept: bytes | None
-) -> tuple[Signers, Signers, Checkpoint, Checkpoint]:
+def read_notes(files: Files, kept: bytes | None) -> tuple[Signers, Signers, Checkpoint, Checkpoint]:
     """Read the checkpoints of root log and practice log; returns them after the log's own signers.
 
     Both logs have the one key of the policy, each in its own name.
@@ -1145,11 +1143,15 @@ def words(r: dict[str, Any]) -> Iterator[str]:
     yield f"  timestamps {', '.join(r['timestamps']) or 'none'}"
     void = sum(week["state"] == "void" for week in r["weeks"])
     told = f"{len(r['weeks']) - void:,} signed, {void:,} void (changed since)"
-    yield f"  weeks      {told}, {r['weeks_left_out']:,} left out"
+    known = sum(week["is_on_record"] for week in r["weeks"])
+    yield f"  weeks      {told}, {r['weeks_left_out']:,} left out, {known:,} named as on record"
     for week in r["weeks"]:
         text = "{state:6} {week}, {supervisee}: {minutes} minutes, by {supervisor} on {origin}, "
         text = text.format_map(week) + f"{at(week['signed_us'] / 1e6)}, {week['where']}"
         yield "    " + "".join(each if each.isprintable() else "?" for each in text)
+    yield f"  other rows {r['rows_closed']:,} not disclosed, {r['rows_shredded']:,} shredded"
+    for code, where in r["findings"]:
+        yield f"  ask why    {FINDINGS[code]} ({code}: {where})"
     if not r["policy_compared"]:
         yield "  not checked: that this is the service's key. Give --policy with one that you kept."
     kept = sum(origin in r["extends"] for origin in (r["log"], r["log"].rpartition("/p/")[0]))

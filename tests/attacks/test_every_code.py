@@ -16,6 +16,7 @@ from msgspec import structs
 from aggregates.hours.week_content import RowContent
 from aggregates.hours.week_row import Assertion
 from ledger.epoch import SlotLeaf
+from tests.aggregates.hours_examples import SUPERVISOR
 from tests.attacks.bundles import VERIFY, Files, changed
 from tests.attacks.forge import ORIGIN, START_US, Event, Lie, events, forged, told
 from tests.attacks.on_disk import write_zip
@@ -23,7 +24,17 @@ from tests.attacks.policies import policy, witness
 from tests.attacks.rich import rich, rich_epochs, rich_log
 from tests.attacks.root_logs import Epoch, filler, held, stamped
 from tests.attacks.stamps import granted
-from tests.attacks.weeks import CREDENTIAL, KEYS, REVOKED, WEEK, WeekLie, again
+from tests.attacks.weeks import (
+    AMENDED,
+    CREDENTIAL,
+    KEYS,
+    REVOKED,
+    WEEK,
+    WeekLie,
+    again,
+    event,
+    honest_facts,
+)
 from tests.attacks.weeks import bundle as signed_week
 from tests.passkeys import es256
 from web.identity.challenges import Purpose, prefix_of
@@ -123,6 +134,16 @@ def elsewhere(row: RowContent) -> RowContent:
     return structs.replace(row, entries=(structs.replace(row.entries[0], leaf=bytes(32)),))
 
 
+def own(row: RowContent) -> RowContent:
+    """The row as the supervisor's own."""
+    return structs.replace(row, key=structs.replace(row.key, person_id=SUPERVISOR))
+
+
+def shown_again() -> list[Event]:
+    """The row taken back and submitted as it was, under the signature that it had."""
+    return [AMENDED, *(event(WEEK, fact) for fact in honest_facts())]
+
+
 def signed_in(_: bytes) -> Assertion:
     """What the signer's passkey answered when they came in."""
     return es256().assertion(prefix_of(Purpose.SIGN_IN) + bytes(32), CREDENTIAL)
@@ -185,6 +206,8 @@ LIES: Final[dict[str, Callable[[], Files]]] = {
     "week-time-differs": week(WeekLie(at_us=START_US)),
     "week-entry-unknown": week(WeekLie(content=elsewhere)),
     "week-twice": week(WeekLie(after=again(WEEK + 1))),
+    "week-own": week(WeekLie(content=own)),
+    "signature-twice": week(WeekLie(after=tuple(shown_again()))),
     "passkey-unknown": week(WeekLie(left_out=("registered",))),
     "passkey-revoked": week(WeekLie(before=(REVOKED,))),
     "sign-in-shown": answered(signed_in),

@@ -3,7 +3,8 @@
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -28,6 +29,7 @@ from tests.attacks.forge import MINUTE_US, PRACTICE, START_US, Event, Lie, Told,
 from tests.attacks.root_logs import Bundle
 from tests.passkeys import SoftwareKey, es256
 
+F = TypeVar("F")
 KEYS: Final = 50  # the stream of the supervisor
 WEEK: Final = 60
 ENTRIES: Final = (2, 3)
@@ -98,7 +100,8 @@ def told_week(lie: WeekLie = HONEST) -> Told:
     """Write the honest eight events, a passkey, a week submitted and signed, and what follows."""
     log = Told()
     for each in (*events(), *lie.earlier):
-        log.tell(each)
+        is_entry = each.stream in ENTRIES and each.actor == bytes(16)
+        log.tell(dataclasses.replace(each, actor=PERSON.bytes) if is_entry else each)
     submitted = WeekSubmitted(content=lie.content(row_of(log)), warnings=("SUP-MIN",))
     at_us = START_US + (len(log.leaves) + 2) * MINUTE_US if lie.at_us is None else lie.at_us
     signed = lie.signed(sign(submitted, at_us, lie))
@@ -136,6 +139,24 @@ def sign(submitted: WeekSubmitted, at_us: int, lie: WeekLie) -> WeekSigned:
         assertion=lie.answer(challenge) if lie.answer else usual,
         ip_address=None,
     )
+
+
+def honest_facts(lie: WeekLie = HONEST) -> tuple[WeekSubmitted, WeekSigned]:
+    """Return the row as it was submitted, and its signature."""
+    submitted, signed = list[WeekSubmitted](), list[WeekSigned]()
+    told_week(
+        dataclasses.replace(
+            lie,
+            submitted=partial(_kept, submitted),
+            signed=partial(_kept, signed),
+        )
+    )
+    return submitted[0], signed[0]
+
+
+def _kept(place: list[F], fact: F) -> F:
+    place.append(fact)
+    return fact
 
 
 def again(stream: int = WEEK, lie: WeekLie = HONEST) -> tuple[Event, Event]:

@@ -88,6 +88,19 @@ def test_only_a_member_in_the_role_of_a_supervisor_supervises(
     assert refused.value.field == "supervisor_id"
 
 
+def test_nobody_supervises_themselves(context: Context, supervised: Supervised) -> None:
+    """Not even who is a supervisor in the practice."""
+    actor = supervised.supervisor
+    setting = state_setting(context, actor, None, CLINIC, uuid4())
+    stated = msgspec.structs.replace(
+        SUPERVISED, setting_id=setting.stream_id, supervisor_id=actor.person_id
+    )
+    with pytest.raises(Refused) as refused:
+        state_supervision(context, actor, None, stated, uuid4())
+    assert refused.value.code.value == "supervisor-unknown"
+    assert refused.value.field == "supervisor_id"
+
+
 def test_a_supervisor_who_is_no_member_yet_is_named_only(
     context: Context, supervised: Supervised
 ) -> None:

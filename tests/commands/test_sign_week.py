@@ -182,6 +182,18 @@ def test_a_returned_row_is_not_signed(
         return_week(context, signer.actor, supervised.row, (ReturnReason.OTHER, None), uuid4())
 
 
+def test_one_answer_signs_once(
+    context: Context, supervised: Supervised, signer: Signer, session: Handled
+) -> None:
+    """Not again, when the row was taken back and submitted as it was within the five minutes."""
+    answered = signing(context, supervised, signer)
+    sign_week(context, signer.actor, answered, uuid4())
+    take_back_week(context, supervised.person, supervised.key, uuid4())
+    submit(context, supervised, session.stream_id)
+    assert refused(context, signer.actor, answered) == "week-changed"
+    sign_week(context, signer.actor, signing(context, supervised, signer), uuid4())
+
+
 @pytest.mark.usefixtures("session")
 def test_no_signed_week_begins_on_another_day_than_the_others(
     context: Context, supervised: Supervised, signer: Signer

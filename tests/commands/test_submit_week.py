@@ -10,6 +10,7 @@ import pytest
 
 from aggregates.deletion import Deletion, DeletionReason
 from aggregates.hours.enrolment_entry import Phase, WeekStart
+from aggregates.hours.supervision import SupervisionStated
 from aggregates.hours.week_content import RowContent, RowMinutes
 from aggregates.hours.week_row import (
     WEEK_ROW,
@@ -22,7 +23,7 @@ from aggregates.hours.week_row import (
 from aggregates.practice import JoinMember, Role
 from aggregates.private import Private
 from aggregates.refusal import Refused
-from commands.context import Actor, Context
+from commands.context import Actor, Context, Part
 from commands.correct_session import correct_session
 from commands.delete_session import delete_session
 from commands.handle import Handled, facts_of
@@ -34,7 +35,7 @@ from commands.join_member import join_member
 from commands.log_session import log_session
 from commands.session import Shown
 from ledger.errors import Conflict
-from tests.aggregates.hours_examples import ENROLMENT
+from tests.aggregates.hours_examples import ENROLMENT, SUPERVISED
 from tests.fix_hours import Supervised
 
 pytestmark = pytest.mark.postgres
@@ -142,6 +143,21 @@ def test_entries_of_another_row_are_not_summed_up(
             submit_week(context, person, submission, uuid4())
         assert refused.value.code.value == code
     assert row_facts(context, supervised) == []
+
+
+def test_a_row_is_not_handed_to_its_own_supervisee(
+    context: Context, supervised: Supervised, entries: list[Handled]
+) -> None:
+    """Whatever stands in the supervision."""
+    person, stream_id = supervised.person, supervised.supervision_id
+    own = msgspec.structs.replace(
+        SUPERVISED, setting_id=supervised.setting_id, supervisor_id=person.person_id
+    )
+    stated = SupervisionStated(person_id=person.person_id, entry=own)
+    context.record(person, uuid4(), [Part(stream_id, 1, [stated])])
+    with pytest.raises(Refused) as refused:
+        submit(context, supervised, entries)
+    assert refused.value.code.value == "supervisor-missing"
 
 
 def test_somebody_elses_row_is_not_submitted(

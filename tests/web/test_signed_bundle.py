@@ -107,6 +107,7 @@ def test_a_signed_week_is_confirmed_without_us(
     assert week["state"] == "signed"
     assert week["week"] == "2026-03-08 to 2026-03-14"
     assert (week["minutes"], week["origin"]) == (110, ORIGIN)
+    assert week["is_on_record"]
 
 
 def test_a_corrected_entry_voids_the_signature(

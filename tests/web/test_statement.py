@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from pypdf import PdfReader
 
+from projections.disclosed_weeks import SignedWeeks
 from web.terminal import statement as statements
 from web.terminal.statement import (
     NAME_LENGTH_MAX,
@@ -22,6 +23,7 @@ from web.terminal.statement import (
     Tree,
     compiled,
 )
+from web.terminal.week_lists import week_lists
 
 TIME_S = 1_790_000_000
 ROOT = bytes(range(32)).hex()
@@ -40,6 +42,7 @@ TOLD = Statement(
     log_key="ledger.example+01234567+" + "A" * 44,
     witnesses=["none"],
     timestamps="none",
+    weeks=week_lists(SignedWeeks()),
 )
 AGAIN = """
 import msgspec, sys

@@ -29,8 +29,11 @@ from ledger.seal_log.signer import verifier_key
 from ledger.witness.configured import asked_policy, bundle_policy
 from ledger.witness.stored import newest_that_meets, with_cosignatures
 from projections.disclosed import NOTHING, disclosed, shredded
+from projections.disclosed_weeks import Asked as WeeksAsked
+from projections.disclosed_weeks import SignedWeeks, signed_weeks
 from web.terminal.bundle_page import page
 from web.terminal.statement import statement
+from web.terminal.week_lists import week_lists
 
 Progress = Callable[[int, int], None]
 
@@ -113,7 +116,10 @@ def write_bundle(
         more = _adding_up(progress, size)
         exporting = Exporting(connection=connection, files=files, key=policy.log, progress=more)
         gone = shredded(context.ledger, wanted.practice_id, size)
-        return export(exporting, asked, lambda explained: _pages(explained, gone))
+        weeks = signed_weeks(
+            context.ledger, WeeksAsked(wanted.practice_id, size, opened, gone, days)
+        )
+        return export(exporting, asked, lambda explained: _pages(explained, weeks, gone))
 
 
 def _adding_up(progress: Progress, size: int) -> Callable[[int], None]:
@@ -127,8 +133,12 @@ def _adding_up(progress: Progress, size: int) -> Callable[[int], None]:
     return more
 
 
-def _pages(explained: Explained, gone: AbstractSet[UUID]) -> dict[str, bytes]:
-    return {"index.html": page(explained), "statement.pdf": statement(explained, gone)}
+def _pages(explained: Explained, weeks: SignedWeeks, gone: AbstractSet[UUID]) -> dict[str, bytes]:
+    listed = week_lists(weeks)
+    return {
+        "index.html": page(explained, listed),
+        "statement.pdf": statement(explained, listed, gone),
+    }
 
 
 def _policy(settings: Settings) -> Policy:

@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ledger.bundle.export import Explained
 from web.render import FOLDER
+from web.terminal.week_lists import NAMES, WeekLists
 
 PLOT_WIDTH: Final = 720
 PLOT_HEIGHT: Final = 150
@@ -28,7 +29,7 @@ class Bar:
     words: str
 
 
-def page(explained: Explained) -> bytes:
+def page(explained: Explained, weeks: WeekLists) -> bytes:
     """Return the page as UTF-8; the same bundle always gives the same bytes."""
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
@@ -42,6 +43,8 @@ def page(explained: Explained) -> bytes:
     text = environment.get_template("bundle.html").render(
         explained=explained,
         told=told,
+        weeks=weeks,
+        columns=NAMES,
         first=min(told.days),
         last=max(told.days),
         sealed_at=dt.datetime.fromtimestamp(explained.last.record.time_us / 1_000_000, dt.UTC),

@@ -1,4 +1,4 @@
-"""The statement of an audit bundle for a case file: what is in it on two pages to print, as PDF."""
+"""The statement of an audit bundle for a case file: what is in it, to print, as a PDF."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from ledger.checkpoint import Checkpoint
 from web.printing import printed
 from web.render import FOLDER
 from web.terminal.bundle_page import PLOT_HEIGHT, PLOT_WIDTH, bars, days_per_bar
+from web.terminal.week_lists import NAMES, WeekLists, plain, several
 
 TEMPLATE: Final = FOLDER / "statement.typ"
 WITNESSES_MAX: Final = 3
@@ -80,15 +81,22 @@ class Statement(msgspec.Struct, frozen=True):
     log_key: str
     witnesses: list[str]
     timestamps: str
+    weeks: WeekLists
+    columns: tuple[str, ...] = NAMES
 
 
-def statement(explained: Explained, gone: AbstractSet[UUID]) -> bytes:
+def statement(explained: Explained, weeks: WeekLists, gone: AbstractSet[UUID]) -> bytes:
     """Return the PDF; `gone` are the keys whose destruction is on record.
 
     Dated by the last epoch and not by a clock: the same bundle always gives the same bytes.
     """
-    record = explained.last.record
-    return compiled(told_of(explained, gone), record.time_us // _US)
+    time_s = explained.last.record.time_us // _US
+    told = told_of(explained, weeks, gone)
+    try:
+        return compiled(told, time_s)
+    except RuntimeError:
+        # Somebody's name may have signs that no font has, and then there would be no page.
+        return compiled(msgspec.structs.replace(told, weeks=plain(weeks)), time_s)
 
 
 def compiled(told: Statement, time_s: int) -> bytes:
@@ -99,7 +107,7 @@ def compiled(told: Statement, time_s: int) -> bytes:
     return printed(TEMPLATE, {"statement": told}, time_s)
 
 
-def told_of(explained: Explained, gone: AbstractSet[UUID]) -> Statement:
+def told_of(explained: Explained, weeks: WeekLists, gone: AbstractSet[UUID]) -> Statement:
     """Return what the statement of a bundle says."""
     told, record = explained.told, explained.last.record
     days = explained.days
@@ -118,6 +126,7 @@ def told_of(explained: Explained, gone: AbstractSet[UUID]) -> Statement:
         log_key=explained.log_key.encode(),
         witnesses=list(_witnesses(explained)),
         timestamps=_timestamps(explained),
+        weeks=weeks,
     )
 
 
@@ -134,8 +143,8 @@ def _bodies(explained: Explained, gone: AbstractSet[UUID]) -> Iterator[Row]:
 def _plot(days: dict[dt.date, int]) -> Plot:
     first, last, each = f"{min(days)}", f"{max(days)}", days_per_bar(days)
     drawn = bars(days)
-    tallest = _several(max(bar.events for bar in drawn), "event")
-    scale = f"a bar is {_several(each, 'day')}, the tallest {tallest}"
+    tallest = several(max(bar.events for bar in drawn), "event")
+    scale = f"a bar is {several(each, 'day')}, the tallest {tallest}"
     return Plot(
         alt=f"Events recorded from {first} to {last} (UTC): {scale}.",
         first=first,
@@ -149,7 +158,7 @@ def _plot(days: dict[dt.date, int]) -> Plot:
 
 
 def _tree(checkpoint: Checkpoint, leaf: str) -> Tree:
-    words = _several(checkpoint.size, leaf)
+    words = several(checkpoint.size, leaf)
     return Tree(f"{checkpoint.size:,}", words, checkpoint.root.hex())
 
 
@@ -177,7 +186,3 @@ def _timestamps(explained: Explained) -> str:
 def _utc(time_s: int) -> str:
     moment = dt.datetime.fromtimestamp(min(time_s, _LAST_S), dt.UTC)
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
-
-
-def _several(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
