@@ -6,6 +6,7 @@ from threading import Lock
 from typing import Final, TypeAlias
 from uuid import UUID
 
+from aggregates.bbs.columns import week_start_of
 from aggregates.bbs.evaluate import evaluate, rows_for_week
 from aggregates.bbs.evaluation import Evaluation, Row
 from aggregates.bbs.history import History
@@ -81,11 +82,12 @@ class Progresses:
                 worked.history = history
             return worked.progress
 
-    def week(self, practice_id: UUID, person_id: UUID, first_day: dt.date) -> WeekJudged | None:
-        """Return a week's rows as `rows_for_week` does; None and errors as in `history`, too."""
+    def week(self, practice_id: UUID, person_id: UUID, day: dt.date) -> WeekJudged | None:
+        """Return the rows of the week a day is in, as of its last; None and errors as above."""
         history = self.history(practice_id, person_id)
         if history is None:
             return None
+        first_day = week_start_of(history.enrolment.week_start, day)
         last_day = first_day + dt.timedelta(days=WEEK_DAYS - 1)
         worked = self._worked.get_or_put((practice_id, person_id, last_day), _Worked)
         with worked.lock:

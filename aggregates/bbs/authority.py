@@ -8,16 +8,15 @@ from aggregates.bbs.causes import Cause
 from aggregates.bbs.claims import Claim
 from aggregates.bbs.columns import Column
 from aggregates.bbs.practicum import Practicum, practicum_on
+from aggregates.bbs.rule import Check
+from aggregates.bbs.rules import rule_of
 from aggregates.hours.activity_entry import ActivityEntry, ActivityKind
 from aggregates.hours.enrolment_entry import EnrolmentEntry, Phase, Track
 from aggregates.hours.setting_entry import Employment
 from aggregates.hours.supervision_entry import Suitability, SupervisionEntry, Tie
 from aggregates.session_entry import Modality
 
-GROUP_SIZE_MAX: Final = 8
-PART_MINUTES_MIN: Final = 60
-APPLICATION_DAYS: Final = 90
-REGISTRATION_YEARS: Final = 6
+# The rule on Live Scan is for graduate study completed from then on: BPC 4980.43(b)(1)(C).
 LIVE_SCAN_FROM: Final = dt.date(2020, 1, 1)
 DECEMBER: Final = 12
 
@@ -48,21 +47,24 @@ def standing_of(claim: Claim, enrolment: EnrolmentEntry, as_of: dt.date) -> Stan
             _person(claim, enrolment, as_of),
             _setting(claim),
             _supervisor(claim),
-            _form(claim),
+            _form(claim, enrolment.track),
+            _received(claim, enrolment, as_of),
         )
         if flaw is not None
     ]
+    parts = _parts(claim, enrolment.track)
     if not flaws:
-        return _parts(claim)
+        return parts
     for flaw in flaws:
         if not flaw.is_open:
             return Standing(0, 0, flaw.cause)
-    return Standing(0, _parts(claim).optimistic, flaws[0].cause)
+    return Standing(0, parts.optimistic, flaws[0].cause)
 
 
 def registration_ends(registered_on: dt.date) -> dt.date:
     """Return the last day a registration can be renewed to: six years after its month of issue."""
-    year, month = registered_on.year + REGISTRATION_YEARS, registered_on.month
+    years = rule_of(Check.REGISTRATION_AGE, Track.LMFT).count  # of all tracks
+    year, month = registered_on.year + years, registered_on.month
     following = dt.date(year + month // DECEMBER, month % DECEMBER + 1, 1)
     return following - dt.timedelta(days=1)
 
@@ -89,12 +91,12 @@ def _trainee(claim: Claim, enrolment: EnrolmentEntry, as_of: dt.date) -> Flaw | 
     if enrolment.units_on is not None and claim.day < enrolment.units_on:
         return Flaw(Cause.BEFORE_UNITS)
     if claim.is_direct and not enrolment.practicum:
-        return Flaw(Cause.PRACTICUM_NOT_STATED, is_open=True)
+        return _open(Cause.PRACTICUM_NOT_STATED)
     if claim.is_direct:
         practicum = practicum_on(claim.day, enrolment, as_of)
         if practicum is not Practicum.ENROLLED:
             return Flaw(Cause.NO_PRACTICUM, is_open=practicum is Practicum.UNKNOWN)
-    return Flaw(Cause.BEFORE_UNITS, is_open=True) if enrolment.units_on is None else None
+    return _open(Cause.BEFORE_UNITS) if enrolment.units_on is None else None
 
 
 def _associate(claim: Claim, enrolment: EnrolmentEntry) -> Flaw | None:
@@ -121,17 +123,32 @@ def _unregistered(claim: Claim, enrolment: EnrolmentEntry) -> Flaw | None:
     degree_on, application_on = enrolment.degree_on, enrolment.application_on
     assert degree_on is not None, "an entry after the degree"
     if application_on is None:
-        return Flaw(Cause.NOT_REGISTERED)
-    if (application_on - degree_on).days > APPLICATION_DAYS:
+        # Whoever is registered has applied.
+        is_known = enrolment.registered_on is None
+        return Flaw(Cause.NOT_REGISTERED) if is_known else _open(Cause.APPLICATION_NOT_STATED)
+    if (application_on - degree_on).days > rule_of(Check.NINETY_DAYS, enrolment.track).count:
         return Flaw(Cause.APPLICATION_LATE)
-    if degree_on >= LIVE_SCAN_FROM and not _is_scanned(enrolment, claim.day):
-        return Flaw(Cause.NO_LIVE_SCAN)
+    scanned = _unscanned(claim, enrolment.live_scan_on) if degree_on >= LIVE_SCAN_FROM else None
     is_pending = enrolment.registered_on is None
-    return Flaw(Cause.REGISTRATION_PENDING, is_open=True) if is_pending else None
+    return scanned or (_open(Cause.REGISTRATION_PENDING) if is_pending else None)
 
 
-def _is_scanned(enrolment: EnrolmentEntry, day: dt.date) -> bool:
-    return enrolment.live_scan_on is not None and enrolment.live_scan_on <= day
+def _unscanned(claim: Claim, live_scan_on: dt.date | None) -> Flaw | None:
+    if live_scan_on is None:
+        return _open(Cause.LIVE_SCAN_NOT_STATED)
+    return Flaw(Cause.NO_LIVE_SCAN) if claim.day < live_scan_on else None
+
+
+def _open(cause: Cause) -> Flaw:
+    return Flaw(cause, is_open=True)
+
+
+def _received(claim: Claim, enrolment: EnrolmentEntry, as_of: dt.date) -> Flaw | None:
+    """Leave open what came after the receipt: BPC 4996.23(d)(4) counts six years before it."""
+    received_on = enrolment.licensure_on
+    if enrolment.track is not Track.LCSW or received_on is None or received_on > as_of:
+        return None
+    return _open(Cause.AFTER_RECEIPT) if received_on < claim.day else None
 
 
 def _setting(claim: Claim) -> Flaw | None:
@@ -163,9 +180,9 @@ def _in_private(supervision: SupervisionEntry) -> Flaw | None:
     if supervision.tie is Tie.NONE:
         return Flaw(Cause.NO_TIE)
     if supervision.tie is None:
-        return Flaw(Cause.TIE_MISSING, is_open=True)
+        return _open(Cause.TIE_MISSING)
     if not supervision.has_record_access:
-        return Flaw(Cause.NO_RECORD_ACCESS, is_open=True)
+        return _open(Cause.NO_RECORD_ACCESS)
     return None
 
 
@@ -180,23 +197,27 @@ def is_licensed(supervision: SupervisionEntry, day: dt.date) -> bool:
     return supervision.licence_from <= day and (until is None or day <= until)
 
 
-def _form(claim: Claim) -> Flaw | None:
+def _form(claim: Claim, track: Track) -> Flaw | None:
     activity = claim.activity
     if activity is None:
         return None
     if activity.kind.is_supervision:
-        return _contact(activity, claim.supervision)
-    return Flaw(Cause.NOTES_OPEN, is_open=True) if Column.B in claim.placement.open else None
+        return _contact(activity, claim.supervision, track)
+    return _open(Cause.NOTES_OPEN) if Column.B in claim.placement.open else None
 
 
-def _contact(activity: ActivityEntry, supervision: SupervisionEntry | None) -> Flaw | None:
+def _contact(
+    activity: ActivityEntry, supervision: SupervisionEntry | None, track: Track
+) -> Flaw | None:
     if activity.modality is Modality.PHONE:
         return Flaw(Cause.BY_PHONE)
-    if activity.modality is Modality.VIDEO and _has_found_unsuitable(supervision, activity.date):
+    is_ruled = rule_of(Check.VIDEO, track).holds_on(activity.date)
+    is_video = activity.modality is Modality.VIDEO
+    if is_video and is_ruled and _has_found_unsuitable(supervision, activity.date):
         return Flaw(Cause.VIDEO_UNSUITABLE)
-    size = activity.supervisees
+    size, size_max = activity.supervisees, rule_of(Check.GROUP_SIZE, track).count
     is_group = activity.kind is ActivityKind.SUPERVISION_GROUP
-    if is_group and size is not None and size > GROUP_SIZE_MAX:
+    if is_group and size is not None and size > size_max:
         return Flaw(Cause.GROUP_TOO_LARGE)
     return None
 
@@ -207,12 +228,15 @@ def _has_found_unsuitable(supervision: SupervisionEntry | None, day: dt.date) ->
     return supervision.video_assessed_on is None or supervision.video_assessed_on <= day
 
 
-def _parts(claim: Claim) -> Standing:
+def _parts(claim: Claim, track: Track) -> Standing:
     """Take what counts of a group supervision: its parts of an hour and longer."""
     activity = claim.activity
     if activity is None or activity.kind is not ActivityKind.SUPERVISION_GROUP:
         return Standing(claim.minutes, claim.minutes)
-    parts = activity.segments or (activity.minutes,)
-    minutes = sum(part for part in parts if part >= PART_MINUTES_MIN)
+    parts, least = (
+        activity.segments or (activity.minutes,),
+        rule_of(Check.GROUP_PART, track).minutes,
+    )
+    minutes = sum(part for part in parts if part >= least)
     cause = None if minutes == claim.minutes else Cause.PARTS_TOO_SHORT
     return Standing(minutes, minutes, cause)

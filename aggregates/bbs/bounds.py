@@ -20,7 +20,10 @@ class Question(StrEnum):
     UNITS_DAY_MISSING = "units-day-missing"
     PRACTICUM_MISSING = "practicum-missing"
     PRACTICUM_GAP_RUNS = "practicum-gap-runs"
+    APPLICATION_MISSING = "application-missing"
+    LIVE_SCAN_MISSING = "live-scan-missing"
     REGISTRATION_PENDING = "registration-pending"
+    AFTER_RECEIPT = "after-receipt"
     SECOND_REGISTRATION = "second-registration"
     TIE_MISSING = "tie-missing"
     RECORD_ACCESS_MISSING = "record-access-missing"
@@ -48,6 +51,16 @@ _SENTENCES: Final = {
     Question.PRACTICUM_MISSING: "State your practicum terms; trainees counsel only within them.",
     Question.PRACTICUM_GAP_RUNS: (
         "These hours count if a practicum or the degree follows in fewer than 90 days."
+    ),
+    Question.APPLICATION_MISSING: (
+        "State when the Board received your application; within 90 days of the degree these hours"
+        " count."
+    ),
+    Question.LIVE_SCAN_MISSING: (
+        "State the day of the Live Scan; before the registration hours count from it on."
+    ),
+    Question.AFTER_RECEIPT: (
+        "Whether hours after the Board received the application for licensure count is open."
     ),
     Question.REGISTRATION_PENDING: "These hours count once the Board has registered you.",
     Question.SECOND_REGISTRATION: (

@@ -20,9 +20,12 @@ class Cause(StrEnum):
     PRACTICUM_NOT_STATED = auto()
     NOT_REGISTERED_PRIVATE = auto()
     NOT_REGISTERED = auto()
+    APPLICATION_NOT_STATED = auto()
     APPLICATION_LATE = auto()
+    LIVE_SCAN_NOT_STATED = auto()
     NO_LIVE_SCAN = auto()
     REGISTRATION_PENDING = auto()
+    AFTER_RECEIPT = auto()
     SECOND_IN_PRIVATE = auto()
     REGISTRATION_DEAD = auto()
     REGISTRATION_EXPIRED = auto()
@@ -66,7 +69,10 @@ QUESTION_OF: Final = {
     Cause.BEFORE_UNITS: Question.UNITS_DAY_MISSING,
     Cause.PRACTICUM_NOT_STATED: Question.PRACTICUM_MISSING,
     Cause.NO_PRACTICUM: Question.PRACTICUM_GAP_RUNS,
+    Cause.APPLICATION_NOT_STATED: Question.APPLICATION_MISSING,
+    Cause.LIVE_SCAN_NOT_STATED: Question.LIVE_SCAN_MISSING,
     Cause.REGISTRATION_PENDING: Question.REGISTRATION_PENDING,
+    Cause.AFTER_RECEIPT: Question.AFTER_RECEIPT,
     Cause.REGISTRATION_DEAD: Question.SECOND_REGISTRATION,
     Cause.TIE_MISSING: Question.TIE_MISSING,
     Cause.NO_RECORD_ACCESS: Question.RECORD_ACCESS_MISSING,
@@ -122,13 +128,18 @@ _SAID: Final = {
         Check.REGISTERED,
         "Hours after the degree need a registration, or an application within 90 days of it.",
     ),
+    Cause.APPLICATION_NOT_STATED: (
+        Check.NINETY_DAYS,
+        Question.APPLICATION_MISSING.sentence,
+    ),
+    Cause.LIVE_SCAN_NOT_STATED: (Check.NINETY_DAYS, Question.LIVE_SCAN_MISSING.sentence),
     Cause.APPLICATION_LATE: (
         Check.NINETY_DAYS,
         "The Board received the application more than 90 days after the degree; check the days.",
     ),
     Cause.NO_LIVE_SCAN: (
         Check.NINETY_DAYS,
-        "Before registration hours count from the Live Scan on; state its day and keep the form.",
+        "Before registration hours count from the Live Scan on; check its day and keep the form.",
     ),
     Cause.REGISTRATION_PENDING: (
         Check.NINETY_DAYS,
@@ -138,6 +149,7 @@ _SAID: Final = {
         Check.REGISTRATION_AGE,
         "Under a second registration number no hours count in a private practice.",
     ),
+    Cause.AFTER_RECEIPT: (Check.SIX_YEARS, Question.AFTER_RECEIPT.sentence),
     Cause.REGISTRATION_DEAD: (
         Check.REGISTRATION_AGE,
         Question.SECOND_REGISTRATION.sentence,
@@ -185,11 +197,11 @@ _SAID: Final = {
         "The supervisor found video unsuitable; meet face to face in this week.",
     ),
     Cause.GROUP_TOO_LARGE: (
-        Check.UNIT_GROUP,
+        Check.GROUP_SIZE,
         "A group of more than eight is no supervision; meet in a smaller one in this week.",
     ),
     Cause.PARTS_TOO_SHORT: (
-        Check.UNIT_GROUP,
+        Check.GROUP_PART,
         "Parts of a group supervision count from one hour on.",
     ),
     Cause.NOTES_OPEN: (Check.NOTES, Question.NOTES_NOT_NAMED.sentence),

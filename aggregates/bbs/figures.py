@@ -12,7 +12,7 @@ from aggregates.bbs.claims import Claim
 from aggregates.bbs.columns import Column
 from aggregates.bbs.evaluation import Row, Share
 from aggregates.bbs.judging import JudgedWeek, WeekReading, columns_open, lost_of
-from aggregates.bbs.limits import Minutes
+from aggregates.bbs.rooms import Minutes
 from aggregates.bbs.rows import rows_of
 from aggregates.bbs.rule import HOUR, Check, Does, Rule, Unit
 from aggregates.bbs.rules import CATALOGUE

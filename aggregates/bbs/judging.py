@@ -17,13 +17,13 @@ from aggregates.bbs.contact import averaged
 from aggregates.bbs.history import History
 from aggregates.bbs.limits import (
     LIFETIME,
-    Kept,
-    Minutes,
     lifetime,
     lifetime_limits,
+    old_hours,
     seven_days,
     six_years,
 )
+from aggregates.bbs.rooms import Kept, Minutes
 from aggregates.hours.enrolment_entry import EnrolmentEntry
 
 
@@ -173,9 +173,11 @@ class _Caps:
             cause: list(chain.from_iterable(week.under[cause] for week in weeks))
             for cause in LIFETIME
         }
-        self._enrolment = enrolment
-        self._receipt = receipt
+        self._track = enrolment.track
         self._limits = lifetime_limits(enrolment.track, receipt)
+        self._old, self._old_generous = (
+            old_hours(enrolment, receipt, self.claims, is_generous=each) for each in (False, True)
+        )
         self._none = [0] * len(self.claims)
 
     def strict(self, base: Reading | None, allowed: Minutes) -> Reading:
@@ -183,22 +185,20 @@ class _Caps:
         weekly = self._weekly(base, allowed)
         before = base.kept[1].minutes if base else self._none
         limited = lifetime(self._limits, self.under, before, weekly.minutes)
-        young = self._young(base.minutes if base else self._none, limited.minutes)
+        before = base.minutes if base else self._none
+        young = six_years(self._old, before, limited.minutes)
         return Reading(allowed, weekly.minutes, young.minutes, (weekly, limited, young))
 
     def generous(self, base: Reading, credited: Minutes, allowed: Minutes) -> Reading:
         """Leave out what is too old first, so that it uses up nothing."""
         weekly = self._weekly(base, allowed)
-        young = self._young(credited, weekly.minutes)
+        young = six_years(self._old_generous, credited, weekly.minutes)
         limited = lifetime(self._limits, self.under, credited, young.minutes)
         return Reading(allowed, weekly.minutes, limited.minutes, (weekly, young, limited))
 
     def _weekly(self, base: Reading | None, allowed: Minutes) -> Kept:
         before = base.weekly if base else self._none
-        return seven_days(self._enrolment.track, self.claims, before, allowed)
-
-    def _young(self, base: Minutes, supply: Minutes) -> Kept:
-        return six_years(self._enrolment, self._receipt, self.claims, base, supply)
+        return seven_days(self._track, self.claims, before, allowed)
 
 
 # By the entry's place in its week, in order.

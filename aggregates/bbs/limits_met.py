@@ -12,15 +12,10 @@ from aggregates.bbs.claims import Claim
 from aggregates.bbs.evaluation import Gap, Status, Verdict
 from aggregates.bbs.figures import WeekFigures
 from aggregates.bbs.judging import Judged
-from aggregates.bbs.limits import (
-    LIFETIME,
-    Minutes,
-    fullest_days,
-    is_practicum,
-    years_before,
-)
+from aggregates.bbs.limits import LIFETIME, old_hours
+from aggregates.bbs.rooms import Minutes, fullest_days
 from aggregates.bbs.rule import Check, Does, Rule, Unit
-from aggregates.bbs.rules import CATALOGUE, rule_of
+from aggregates.bbs.rules import CATALOGUE
 
 WITHIN: Final = "Nothing is above this limit."
 ABOVE: Final = "More is recorded than counts; what is above the limit stays recorded."
@@ -112,19 +107,19 @@ def _value(judged: Judged, rule: Rule) -> Bounds:
     if rule.does is not Does.CAPS:
         return ZERO
     return Bounds(
-        _credited(judged, rule, judged.strict.minutes),
-        _credited(judged, rule, judged.generous.minutes),
+        _credited(judged, rule, judged.strict.minutes, is_generous=False),
+        _credited(judged, rule, judged.generous.minutes, is_generous=True),
     )
 
 
-def _credited(judged: Judged, rule: Rule, minutes: Minutes) -> int:
+def _credited(judged: Judged, rule: Rule, minutes: Minutes, *, is_generous: bool) -> int:
     match rule.check:
         case Check.SEVEN_DAYS:
             return fullest_days(judged.claims, minutes)
         case Check.SIX_HOURS:
             return _fullest_week(judged.claims, minutes)
         case Check.SIX_YEARS_EXEMPT:
-            return _exempted(judged, minutes)
+            return _exempted(judged, minutes, is_generous=is_generous)
         case check:
             return sum(compress(minutes, judged.under[_LIFETIME[check]]))
 
@@ -137,11 +132,6 @@ def _fullest_week(claims: Sequence[Claim], minutes: Minutes) -> int:
     return max(weeks.values(), default=0)
 
 
-def _exempted(judged: Judged, minutes: Minutes) -> int:
-    years = rule_of(Check.SIX_YEARS, judged.enrolment.track).count
-    oldest = years_before(judged.receipt, years)
-    return sum(
-        each
-        for claim, each in zip(judged.claims, minutes, strict=True)
-        if claim.day < oldest and is_practicum(claim, judged.enrolment)
-    )
+def _exempted(judged: Judged, minutes: Minutes, *, is_generous: bool) -> int:
+    old = old_hours(judged.enrolment, judged.receipt, judged.claims, is_generous=is_generous)
+    return sum(minutes[index] for index in old.exempt)

@@ -2,11 +2,10 @@
 
 import datetime as dt
 from enum import Enum, auto
-from typing import Final
 
-from aggregates.hours.enrolment_entry import EnrolmentEntry
-
-GAP_DAYS: Final = 90
+from aggregates.bbs.rule import Check
+from aggregates.bbs.rules import rule_of
+from aggregates.hours.enrolment_entry import EnrolmentEntry, Track
 
 
 class Practicum(Enum):
@@ -29,6 +28,6 @@ def practicum_on(day: dt.date, enrolment: EnrolmentEntry, as_of: dt.date) -> Pra
         after.append(enrolment.degree_on)
     ends = min(after, default=None)
     gap_days = ((ends or as_of + dt.timedelta(days=1)) - max(before)).days - 1
-    if gap_days >= GAP_DAYS:
+    if gap_days >= rule_of(Check.PRACTICUM, Track.LMFT).count:
         return Practicum.NOT_ENROLLED
     return Practicum.UNKNOWN if ends is None else Practicum.ENROLLED

@@ -14,7 +14,7 @@ from aggregates.bbs.contact import HALVES, Limits, SettingWeek
 from aggregates.bbs.evaluation import Finding, Row, Totals
 from aggregates.bbs.history import Signature
 from aggregates.bbs.judging import JudgedWeek, Lost, columns_open
-from aggregates.bbs.limits import Minutes
+from aggregates.bbs.rooms import Minutes
 from aggregates.bbs.rules import rule_of
 from aggregates.hours.enrolment_entry import Phase, Track
 

@@ -75,6 +75,8 @@ class Check(StrEnum):
     UNIT_ALONE = auto()
     UNIT_TRIADIC = auto()
     UNIT_GROUP = auto()
+    GROUP_SIZE = auto()
+    GROUP_PART = auto()
     PHONE = auto()
     VIDEO = auto()
     TRAINEE_HOURS = auto()

@@ -121,7 +121,7 @@ LCSW_HOURS: Final = (
         title="Hours after the degree need an active registration",
         does=Does.VOIDS,
         citations={Track.LCSW: "4996.23(b)"},
-        confidence=Confidence.VERBATIM,
+        confidence=Confidence.SINGLE,
         check=Check.REGISTERED,
         scope="after the degree was awarded",
     ),

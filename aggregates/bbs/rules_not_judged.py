@@ -92,7 +92,7 @@ NOT_JUDGED: Final = (
         does=Does.WARNS,
         citations=everywhere("16 CCR 1833.1", "16 CCR 1821", "16 CCR 1870"),
         confidence=Confidence.SINGLE,
-        why_not="notices are not recorded",
+        why_not="a notice is recorded and shown, and takes no hours away",
     ),
     Rule(
         id="REG-CE",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 from uuid import UUID
 
+from aggregates.bbs.columns import week_start_of
 from aggregates.bbs.evaluate import evaluate, rows_for_week
 from aggregates.bbs.history import History
 from aggregates.bbs.project import project
@@ -57,10 +58,11 @@ class FakeHours:
             ),
         )
 
-    def _week(self, actor: Actor, first_day: dt.date) -> WeekJudged | None:
+    def _week(self, actor: Actor, day: dt.date) -> WeekJudged | None:
         del actor
         if self.history is None:
             return None
+        first_day = week_start_of(self.history.enrolment.week_start, day)
         return WeekJudged(self.history, rows_for_week(self.history, first_day))
 
     def state_enrolment(self, actor: Actor, entry: EnrolmentEntry, command_id: UUID) -> Handled:

@@ -66,7 +66,7 @@ def test_the_figures_are_those_of_the_statutes() -> None:
         **dict.fromkeys(("SUP-6H", "SW-6H", "Q-SIX-WEEK"), 6),
         **dict.fromkeys(("SUP-A10", "SW-SUP10"), 10),
         **dict.fromkeys(("SUP-52", "SW-52"), 52),
-        **dict.fromkeys(("U-IND", "U-TRI", "Q-FRACTION"), 1),
+        **dict.fromkeys(("U-IND", "U-TRI", "U-GRP-PART", "Q-FRACTION"), 1),
         **dict.fromkeys(("MFT-POST", "SW-LCSW-H"), 1700),
         **dict.fromkeys(("MFT-PRE-CS", "SW-F2F"), 750),
         **dict.fromkeys(("MFT-CFC", "MFT-6YR-EX"), 500),
