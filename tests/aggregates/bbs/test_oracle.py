@@ -10,12 +10,15 @@ from aggregates.bbs.history import History, Recorded
 from aggregates.bbs.rule import Check
 from aggregates.hours.activity_entry import ActivityKind
 from aggregates.hours.enrolment_entry import EnrolmentEntry, Track
+from aggregates.hours.setting_entry import SettingKind
+from aggregates.hours.supervision_entry import Tie
 from aggregates.session_entry import Service
 from tests.aggregates.bbs.career import FIRST, WEEKS, career
 from tests.aggregates.bbs.invented import (
     ASSOCIATE,
     HOUR,
     MONDAY,
+    SETTING,
     TRAINEE,
     WITH_LCSW,
     activity,
@@ -93,6 +96,9 @@ def days_after(day: dt.date | None, days: int) -> dt.date:
     return day + dt.timedelta(days=days)
 
 
+ENDED: Final = {"registered_on": dt.date(2015, 6, 30), "registered_until": None}
+
+
 @pytest.mark.parametrize(
     ("enrolment", "supervision", "hours"),
     [
@@ -103,6 +109,9 @@ def days_after(day: dt.date | None, days: int) -> dt.date:
         ({"registered_on": JULY, "registered_until": JULY, "application_on": None}, {}, 2),
         ({"registered_on": dt.date(2021, 6, 9), "registered_until": days_after(JULY, -1)}, {}, 0),
         ({"registered_on": days_after(JULY, 1), "application_on": None}, {}, 0),
+        ({**ENDED, "second_registered_on": JULY}, {}, 2),
+        ({**ENDED, "second_registered_on": days_after(JULY, 1)}, {}, 0),
+        ({**ENDED, "second_registered_on": JULY, "second_registered_until": JULY}, {}, 2),
         ({"licensure_on": dt.date(2027, 7, 5)}, {}, 2),
         ({"licensure_on": dt.date(2027, 7, 6)}, {}, 0),
         ({}, {"licence_until": JULY}, 2),
@@ -125,6 +134,34 @@ def test_the_oracle_itself_knows_the_days_that_decide(
     as_of = dt.date(2027, 7, 6) if "licensure_on" in enrolment else dt.date(2026, 1, 1)
     assert opinion(made, as_of).strict.minutes[Check.TOTAL] == hours * HOUR
     assert differences(made, as_of) == []
+
+
+@pytest.mark.parametrize(
+    ("stated", "second_on", "hours"),
+    [
+        ({"tie": Tie.OWNER, "has_record_access": True}, None, (2, 2)),
+        ({"tie": Tie.OWNER, "has_record_access": True}, days_after(JULY, 1), (2, 2)),
+        ({"tie": Tie.OWNER, "has_record_access": True}, JULY, (0, 0)),
+        ({"tie": Tie.OWNER}, None, (0, 2)),
+        ({"has_record_access": True}, None, (0, 2)),
+        ({"tie": Tie.NONE, "has_record_access": True}, None, (0, 0)),
+    ],
+)
+def test_the_oracle_itself_knows_what_a_private_practice_asks_for(
+    stated: dict[str, object], second_on: dt.date | None, hours: tuple[int, int]
+) -> None:
+    """A tie to it, clients or records there, and no second number by that day."""
+    issued = {"registered_on": dt.date(2021, 6, 9), "second_registered_on": second_on}
+    made = history(
+        *HOURS_OF_JULY,
+        enrolment=changed(ASSOCIATE, **issued),
+        setting=changed(SETTING, kind=SettingKind.PRIVATE_PRACTICE),
+        supervision=changed(WITH_LCSW, **stated),
+    )
+    held = opinion(made, dt.date(2026, 1, 1))
+    found = tuple(each.minutes[Check.TOTAL] for each in (held.strict, held.generous))
+    assert found == tuple(HOUR * each for each in hours)
+    assert differences(made, dt.date(2026, 1, 1)) == []
 
 
 @pytest.mark.parametrize(("hours", "counted"), [(499, 499), (500, 500), (501, 500)])
