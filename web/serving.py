@@ -9,7 +9,8 @@ from aggregates.private import Private
 from commands.context import Actor, Context
 from commands.correct_session import correct_session
 from commands.delete_session import delete_session
-from commands.demo import DEMO_ADDRESSES, is_demo_there
+from commands.demo import demo_begun_at_us
+from commands.demo_people import DEMO_ADDRESSES
 from commands.handle import Handled
 from commands.log_session import log_session
 from commands.practice import standing_of
@@ -103,7 +104,7 @@ def serve(
 
 def open_demo_accounts(identity: Identity, context: Context) -> None:
     """Give the people of a demo practice addresses, so that they can ask for links, too."""
-    if is_demo_there(context):
+    if demo_begun_at_us(context) is not None:
         for email, actor in DEMO_ADDRESSES.items():
             identity.accounts.open(Private(email), actor.person_id, context.clock.now_us())
 

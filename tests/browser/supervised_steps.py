@@ -15,7 +15,7 @@ from aggregates.practice import JoinMember
 from aggregates.private import Private
 from aggregates.session_entry import read_entry
 from commands.context import Actor, Context
-from commands.demo import DEMO_OWNER, DEMO_THERAPIST
+from commands.demo_people import DEMO_OWNER, DEMO_THERAPIST
 from commands.hours.activities import log_activity
 from commands.hours.setup import state_enrolment, state_setting, state_supervision
 from commands.hours.streams import row_stream
