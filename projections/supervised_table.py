@@ -9,7 +9,7 @@ many.
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, LiteralString
 from uuid import UUID
 
 import msgspec
@@ -28,6 +28,7 @@ from projections.weeks_table import STATES, Course, RowState
 
 NAME: Final = "supervised"
 TABLE: Final = "week_rows"
+SCHEMA: Final = "supervisor"
 
 _DDL = """
 CREATE TABLE {table} (
@@ -51,7 +52,7 @@ CREATE TABLE {table} (
 CREATE INDEX ON {table} (practice_id, supervisor_id, state, first_day);
 CREATE INDEX ON {table} (practice_id, supervisor_id, person_id, first_day)
 """
-_POLICIES = """
+OWN_SUPERVISEES: LiteralString = """
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_supervisees ON {table} FOR SELECT TO therapist_supervisor_reader USING (
@@ -215,6 +216,6 @@ SUPERVISED: Final = ReadModel(
     ddl=_DDL,
     reads=(WeekSubmitted, KeyShredded),
     apply=apply,
-    schema="supervisor",
-    policies=_POLICIES,
+    schema=SCHEMA,
+    policies=OWN_SUPERVISEES,
 )

@@ -34,6 +34,7 @@ from projections.emergencies import people, requests
 from projections.entry_history import stream_owner
 from projections.holds import holds_on
 from projections.look_back import LookBack, Moment, look_back
+from projections.notices_table import NOTICES
 from projections.read_models import Followers
 from projections.session_history import history
 from projections.setup_table import SETUP
@@ -60,7 +61,7 @@ from web.tls import tls_files
 
 READ_YOUR_WRITES_S: Final = 2.0
 # What people read their own writes in.
-_READ: Final = tuple(each.name for each in (THERAPIST, TRAIL, SETUP, WEEKS, SUPERVISED))
+_READ: Final = tuple(each.name for each in (THERAPIST, TRAIL, SETUP, WEEKS, SUPERVISED, NOTICES))
 
 
 def serve(

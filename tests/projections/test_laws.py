@@ -18,6 +18,7 @@ from aggregates.session_entry import SessionEntry
 from ledger import reader
 from projections import definitions
 from projections.memberships import MEMBERSHIPS
+from projections.notices_table import NOTICES
 from projections.pages import Projecting, apply_page, open_page
 from projections.read_model import Place, ReadModel, fresh, live
 from projections.read_models import READ_MODELS
@@ -55,6 +56,7 @@ COLUMNS = {
     " submitted_at_us, returned_at_us, signed_at_us, submission_at, reply_at",
     SUPERVISED.name: "practice_id, stream_id, supervisor_id, person_id, first_day, phase, position,"
     " version, state, was_signed, submitted_at_us, returned_at_us, signed_at_us, submission_at",
+    NOTICES.name: "practice_id, stream_id, supervisor_id, position, noticed_at_us",
     MEMBERSHIPS.name: "practice_id, person_id, position, is_member, is_invited",
     TRAIL.name: "practice_id, person_id, position, recorded_at_us, stream_id, version, type,"
     " actor_id, is_access, role, kind",
@@ -64,6 +66,7 @@ SEALED = {
     SETUP.name: ("stated", "noticed"),
     WEEKS.name: ("submission", "reply"),
     SUPERVISED.name: ("sealed",),
+    NOTICES.name: ("sealed",),
 }
 PARAMETERS = [pytest.param(each, id=each.name) for each in READ_MODELS]
 
@@ -76,7 +79,12 @@ OTHERS = (
     *("invite", "join", "leave", "close"),
 )
 # Histories of hours are about two streams and little else, or few would come to anything.
-ABOUT = {SETUP.name: STATEMENTS, WEEKS.name: ROWS, SUPERVISED.name: ROWS}
+ABOUT = {
+    SETUP.name: STATEMENTS,
+    NOTICES.name: STATEMENTS,
+    WEEKS.name: ROWS,
+    SUPERVISED.name: ROWS,
+}
 FEW_STREAMS = (0, 2)
 
 

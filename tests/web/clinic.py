@@ -127,7 +127,7 @@ class Clinic:
         ledger, practice_id = self.context.ledger, self.supervisor.practice_id
         with ledger.read(practice_id) as connection:
             size = reader.size(connection, practice_id)
-        for name in ("supervised", "weeks", "trail"):
+        for name in ("supervised", "notices", "weeks", "trail"):
             assert wait_for(ledger, name, practice_id, size - 1, WAIT_S)
 
     def facts(self, stream_id: UUID) -> list[object]:

@@ -182,7 +182,11 @@ def test_notice_is_given_in_writing_a_week_ahead(clinic: Clinic, browser: TestCl
     assert [(each.from_day, each.text.reveal()) for each in noticed] == [
         (TODAY + dt.timedelta(days=7), "I am leaving the practice.")
     ]
-    assert "Your notice is on record" in browser.get(path).text
+    page = browser.get(path).text
+    assert "Your notice is on record" in page
+    assert "Café Rivière: you sign no hours from Tuesday, December 1, 2026 on." in page
+    assert "You gave notice on Tuesday, November 24, 2026" in page
+    assert "I am leaving the practice." in page
 
 
 def test_other_practices_of_a_supervisor_are_one_step_away(
