@@ -82,8 +82,9 @@ OTHERS = (
     *("invite", "join", "leave", "close"),
 )
 # Histories of hours are about two streams and little else, or few would come to anything.
-ABOUT = dict.fromkeys((SETUP.name, NOTICES.name), STATEMENTS)
-ABOUT |= dict.fromkeys((WEEKS.name, SUPERVISED.name), ROWS)
+ABOUT = {SETUP.name: STATEMENTS, NOTICES.name: STATEMENTS} | dict.fromkeys(
+    (WEEKS.name, SUPERVISED.name), ROWS
+)
 FEW_STREAMS = (0, 2)
 
 
