@@ -192,6 +192,11 @@ def test_notice_is_given_in_writing_a_week_ahead(clinic: Clinic, browser: TestCl
     assert "Café Rivière: you sign no hours from Tuesday, December 1, 2026 on." in page
     assert "You gave notice on Tuesday, November 24, 2026" in page
     assert "I am leaving the practice." in page
+    other = clinic.of(join(clinic.desk, "o.canary@practice.example", "O", MemberRole.THERAPIST))
+    other.hand_in()
+    page = browser.get(f"/supervise/{other.person.person_id}").text
+    assert "Write a notice" in page
+    assert "you sign no hours from" not in page
 
 
 def test_other_practices_of_a_supervisor_are_one_step_away(
