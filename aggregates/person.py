@@ -18,6 +18,8 @@ from aggregates.private import Private
 
 CREDENTIAL_BYTES_MAX: Final = 1023
 PUBLIC_KEY_BYTES_MAX: Final = 2048
+# The model that a demo's passkeys in software are of; no authenticator that people have says so.
+DEMO_AUTHENTICATOR: Final = UUID(bytes=b"demo passkey key")
 
 
 class Agent(StrEnum):

@@ -13,47 +13,35 @@ import msgspec
 
 from aggregates.deletion import Deletion, DeletionReason
 from aggregates.hours.activity_entry import ActivityEntry
-from aggregates.practice import JoinMember, Opened, Role
+from aggregates.practice import JoinMember, Role
 from aggregates.private import Private
 from aggregates.session_entry import SessionEntry, read_entry
-from commands import demo_hours
+from commands import demo_hours, demo_signing
 from commands.context import Actor, Context
 from commands.correct_session import correct_session
 from commands.delete_session import delete_session
-from commands.demo_hours import CLINIC, SCHOOL, Demo
+from commands.demo_hours import Demo
+from commands.demo_passkey import Randomness, counting, demo_passkeys
+from commands.demo_people import (
+    CLINIC,
+    DEMO_OFFICER,
+    DEMO_OWNER,
+    DEMO_PRACTICE,
+    DEMO_SUPERVISORS,
+    DEMO_THERAPIST,
+    SCHOOL,
+)
+from commands.demo_signing import Signer
 from commands.handle import Handled
 from commands.hours.activities import log_activity
-from commands.hours.submit_week import Submission
 from commands.join_member import join_member
 from commands.log_session import log_session
 from commands.open_practice import open_practice
-from commands.practice import read_practice
+from commands.practice import stream_of
 from commands.session import Shown
 from commands.sign_baa import sign_baa
 from ledger.ids import derived
 
-DEMO_PRACTICE: Final = derived("demo practice")
-DEMO_OWNER: Final = Actor(DEMO_PRACTICE, derived("demo owner"))
-DEMO_THERAPIST: Final = Actor(DEMO_PRACTICE, derived("demo therapist"))
-DEMO_OFFICER: Final = Actor(DEMO_PRACTICE, derived("demo compliance officer"))
-DEMO_SUPERVISORS: Final = {
-    CLINIC: Actor(DEMO_PRACTICE, derived("demo supervisor at the clinic")),
-    SCHOOL: Actor(DEMO_PRACTICE, derived("demo supervisor at the school")),
-}
-DEMO_MEMBERS: Final = {
-    "as the demo therapist": DEMO_THERAPIST,
-    "as the supervising LMFT": DEMO_SUPERVISORS[CLINIC],
-    "as the supervising LCSW": DEMO_SUPERVISORS[SCHOOL],
-    "as the practice's owner": DEMO_OWNER,
-    "as the compliance officer": DEMO_OFFICER,
-}
-DEMO_ADDRESSES: Final = {
-    "therapist@demo.example": DEMO_THERAPIST,
-    "clinic@demo.example": DEMO_SUPERVISORS[CLINIC],
-    "school@demo.example": DEMO_SUPERVISORS[SCHOOL],
-    "owner@demo.example": DEMO_OWNER,
-    "officer@demo.example": DEMO_OFFICER,
-}
 BAA_TEXT: Final = b"The agreement of a demo practice: invented, and binding nobody.\n"
 
 DAYS: Final = 364
@@ -100,26 +88,59 @@ CORRECTED_IN_HUNDRED: Final = 6
 DELETED_IN_HUNDRED: Final = 2
 
 
-def prepare_demo(context: Context, today: dt.date, progress: Progress) -> int:
+def prepare_demo(
+    context: Context, today: dt.date, randomness: Randomness, progress: Progress
+) -> int:
     """Prepare the demo practice up to `today`, and return how many entries it came to.
 
-    A demo that was interrupted is taken up where it stopped: every command has an id that follows
-    from what it does, so none happens twice. `progress` is told what is done, and of how much.
+    A demo that was interrupted is taken up where it stopped, when `today` is the day it was begun
+    on: every command has an id that follows from what it does, so none happens twice. `progress` is
+    told what is done, and of how much.
     """
     demo = Demo(person=DEMO_THERAPIST, supervisors=DEMO_SUPERVISORS, today=today)
     _open(context)
     demo_hours.state_all(context, demo)
-    sessions, held = _plan(demo), demo_hours.activities(demo, _working_days(today))
-    acts: list[Act] = [
+    with demo_passkeys(context, randomness) as passkeys:
+        acts = _acts(context, demo)
+        logged = dict(found for found in _run(acts, progress) if found is not None)
+        # Rows are submitted once nothing in them changes any more.
+        rows = demo_hours.rows(demo, logged)
+        fates = demo_signing.fates(demo, rows)
+        handed: list[Act] = [partial(demo_hours.submit, context, demo, row) for row in rows]
+        signed: list[Act] = [
+            partial(demo_signing.sign, context, Signer.of(demo, passkeys, key), randomness, key)
+            for key in fates.signed
+        ]
+        made, whole = len(acts), len(acts) + len(handed) + len(signed)
+        _run(handed, lambda done, _: progress(made + done, whole))
+        _run(signed, lambda done, _: progress(made + len(handed) + done, whole))
+        demo_signing.end(context, demo, fates, logged)
+    return made
+
+
+def is_demo_whole(context: Context) -> bool:
+    """Tell whether nothing is left to prepare.
+
+    The demo's passkeys are registered before anything is logged, and revoked at the end.
+    """
+    begun = context.ledger.find_command(DEMO_PRACTICE, _command("log 0"))
+    return begun is not None and not any(
+        counting(context, supervisor) for supervisor in DEMO_SUPERVISORS.values()
+    )
+
+
+def demo_begun_at_us(context: Context) -> int | None:
+    """Return when the demo practice was opened, None while there is none."""
+    history = context.history(DEMO_PRACTICE, stream_of(DEMO_PRACTICE))
+    return history[0].recorded_at_us if history else None
+
+
+def _acts(context: Context, demo: Demo) -> list[Act]:
+    sessions, held = _plan(demo), demo_hours.activities(demo, _working_days(demo.today))
+    return [
         *(partial(_live, context, place, *life) for place, life in enumerate(sessions)),
         *(partial(_hold, context, place, entry) for place, entry in enumerate(held)),
     ]
-    logged = [found for found in _run(acts, progress) if found is not None]
-    # Rows are submitted once nothing in them changes any more.
-    handed = [partial(_submit, context, demo, row) for row in demo_hours.rows(demo, logged)]
-    made = len(acts)
-    _run(handed, lambda done, total: progress(made + done, made + total))
-    return made
 
 
 def _run(acts: Sequence[Act], progress: Progress) -> list[Logged | None]:
@@ -130,11 +151,6 @@ def _run(acts: Sequence[Act], progress: Progress) -> list[Logged | None]:
             found.append(act.result())
             progress(len(found), len(acts))
     return found
-
-
-def is_demo_there(context: Context) -> bool:
-    """Tell whether a demo practice was begun."""
-    return isinstance(read_practice(context, DEMO_PRACTICE), Opened)
 
 
 def _open(context: Context) -> None:
@@ -210,11 +226,6 @@ def _live(context: Context, place: int, entry: SessionEntry, fate: int) -> Logge
 def _hold(context: Context, place: int, entry: ActivityEntry) -> Logged | None:
     logged = log_activity(context, DEMO_THERAPIST, entry, _command(f"hold {place}"))
     return logged.stream_id, entry
-
-
-def _submit(context: Context, demo: Demo, submission: Submission) -> Logged | None:
-    demo_hours.submit(context, demo, submission)
-    return None
 
 
 def _delete(context: Context, place: int, logged: Handled) -> None:

@@ -2,11 +2,13 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from aggregates.bbs.evaluate import findings_for_week
+from aggregates.bbs.history import History, Recorded
 from aggregates.hours.activity_entry import ActivityEntry, read_activity
 from aggregates.hours.enrolment_entry import EnrolmentEntry, Span, Track, WeekStart
 from aggregates.hours.setting_entry import Employment, SettingEntry, SettingKind
@@ -16,13 +18,13 @@ from aggregates.private import Private
 from aggregates.session_entry import SessionEntry
 from aggregates.week import week_of
 from commands.context import Actor, Context
+from commands.demo_people import CLINIC, SCHOOL
 from commands.hours.setup import state_enrolment, state_setting, state_supervision
 from commands.hours.streams import setting_stream, supervision_stream
 from commands.hours.submit_week import Submission, submit_week
 from ledger.ids import derived
 
 WEEKS_OPEN: Final = 3
-CLINIC, SCHOOL = "Elm Street Clinic", "Harbor School"
 SUPERVISORS: Final = ("Dana Example", "Lee Example")  # at the clinic, at the school
 
 _STATED: Final = {
@@ -85,6 +87,11 @@ class Demo:
         """Return the supervision at a place."""
         return supervision_stream(self.person, _command(f"supervision {place}"))
 
+    def supervisor_of(self, supervision_id: UUID) -> Actor:
+        """Return who supervises there."""
+        found = {self.supervision(place): actor for place, actor in self.supervisors.items()}
+        return found[supervision_id]
+
 
 def state_all(context: Context, demo: Demo) -> None:
     """State the enrolment, the settings and the supervisions."""
@@ -107,14 +114,12 @@ def activities(demo: Demo, days: Sequence[dt.date]) -> Iterator[ActivityEntry]:
                 yield read_activity({"date": day.isoformat()} | usual.fields | place, day)
 
 
-def rows(
-    demo: Demo, logged: Sequence[tuple[UUID, SessionEntry | ActivityEntry]]
-) -> list[Submission]:
-    """Return the rows to submit: all but those of the last weeks."""
+def rows(demo: Demo, logged: Mapping[UUID, SessionEntry | ActivityEntry]) -> list[Submission]:
+    """Return the rows to submit: all but those of the last weeks, with what they are warned of."""
     first_open = week_of(demo.today) - dt.timedelta(weeks=WEEKS_OPEN - 1)
     enrolment = _enrolment(demo.today)
     found = defaultdict[RowKey, list[UUID]](list)
-    for stream_id, entry in logged:
+    for stream_id, entry in logged.items():
         first_day = week_of(entry.date)
         if entry.supervision_id is None or first_day >= first_open:
             continue
@@ -125,7 +130,32 @@ def rows(
             phase=enrolment.phase_of(entry.date),
         )
         found[key].append(stream_id)
-    return [Submission(key, tuple(streams)) for key, streams in found.items()]
+    warnings = _warnings(_history(demo, logged), sorted({key.first_day for key in found}))
+    return [
+        Submission(key, tuple(streams), tuple(sorted(warnings[key.first_day, key.supervision_id])))
+        for key, streams in found.items()
+    ]
+
+
+def _history(demo: Demo, logged: Mapping[UUID, SessionEntry | ActivityEntry]) -> History:
+    """Return what the page would judge a week in: all that was stated and logged."""
+    return History(
+        enrolment=_enrolment(demo.today),
+        settings={_setting(demo, place): setting for place, setting in _STATED.items()},
+        supervisions={demo.supervision(place): _supervised(demo, place) for place in _STATED},
+        entries=tuple(Recorded(stream_id, entry) for stream_id, entry in logged.items()),
+    )
+
+
+def _warnings(
+    history: History, first_days: Sequence[dt.date]
+) -> defaultdict[tuple[dt.date, UUID | None], set[str]]:
+    """Return by week and supervision the rules that hours of it would not count by."""
+    found = defaultdict[tuple[dt.date, UUID | None], set[str]](set)
+    for first_day in first_days:
+        for finding in findings_for_week(history, first_day):
+            found[first_day, finding.supervision_id].add(finding.rule_id)
+    return found
 
 
 def submit(context: Context, demo: Demo, submission: Submission) -> None:
@@ -159,7 +189,7 @@ def _supervised(demo: Demo, place: str) -> SupervisionEntry:
     starts_on = demo.today - dt.timedelta(days=395 if is_clinic else 380)
     noted = starts_on + dt.timedelta(days=14)
     return SupervisionEntry(
-        setting_id=setting_stream(demo.person, _command(f"setting {place}")),
+        setting_id=_setting(demo, place),
         supervisor_id=demo.supervisors[place].person_id,
         supervisor_name=Private(SUPERVISORS[0 if is_clinic else 1]),
         licence=Licence.LMFT if is_clinic else Licence.LCSW,
@@ -171,6 +201,10 @@ def _supervised(demo: Demo, place: str) -> SupervisionEntry:
         video=Suitability.SUITABLE if is_clinic else Suitability.NOT_ASSESSED,
         video_assessed_on=noted if is_clinic else None,
     )
+
+
+def _setting(demo: Demo, place: str) -> UUID:
+    return setting_stream(demo.person, _command(f"setting {place}"))
 
 
 def _command(name: str) -> UUID:

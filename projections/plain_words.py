@@ -17,6 +17,7 @@ from aggregates.operator_log import (
     SettingsChanged,
 )
 from aggregates.person import (
+    DEMO_AUTHENTICATOR,
     PasskeyRegistered,
     PasskeyRevoked,
     PersonFact,
@@ -268,8 +269,7 @@ def _person(fact: PersonFact) -> str:
         case SignedIn(credential_id=credential_id):
             return "signed in" + (" with a passkey" if credential_id else " with a one-time link")
         case PasskeyRegistered() | PasskeyRevoked():
-            is_new = isinstance(fact, PasskeyRegistered)
-            return "registered a passkey" if is_new else "revoked a passkey"
+            return _passkey(fact)
         case SignedOut() | SessionRevoked():
             is_own = isinstance(fact, SignedOut)
             return "signed out" if is_own else "ended a session from another browser"
@@ -279,6 +279,14 @@ def _person(fact: PersonFact) -> str:
             return _token(fact)
         case _:
             assert_never(fact)
+
+
+def _passkey(fact: PasskeyRegistered | PasskeyRevoked) -> str:
+    if isinstance(fact, PasskeyRevoked):
+        return "revoked a passkey"
+    if fact.aaguid == DEMO_AUTHENTICATOR:
+        return "registered the demo's passkey, whose key is thrown away once the demo is prepared"
+    return "registered a passkey"
 
 
 def _token(fact: ApiTokenCreated | ApiTokenRevoked) -> str:

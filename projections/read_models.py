@@ -6,6 +6,7 @@ from ledger.postgres.connect import Database
 from ledger.reader import Keys
 from projections.follower import Follower, Status
 from projections.memberships import MEMBERSHIPS
+from projections.notices_table import NOTICES
 from projections.read_model import ReadModel
 from projections.setup_table import SETUP
 from projections.supervised_table import SUPERVISED
@@ -15,7 +16,7 @@ from projections.weeks_table import WEEKS
 
 READ_MODELS: Final[tuple[ReadModel, ...]] = (
     *(THERAPIST, TRAIL, MEMBERSHIPS),
-    *(SETUP, WEEKS, SUPERVISED),
+    *(SETUP, WEEKS, SUPERVISED, NOTICES),
 )
 
 

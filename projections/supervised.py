@@ -21,19 +21,19 @@ SUPERVISEES_MAX: Final = 1_000
 
 _INBOX = """
 SELECT stream_id, person_id, first_day, phase, version, state, was_signed,
-       submitted_at_us, returned_at_us, signed_at_us, submission_at, sealed
+       submitted_at_us, returned_at_us, signed_at_us, submission_at, sealed, is_exempt
 FROM supervisor.week_rows WHERE practice_id = %b AND supervisor_id = %b AND state = %b
 ORDER BY first_day, stream_id LIMIT %b
 """
 _OF_SUPERVISEE = """
 SELECT stream_id, person_id, first_day, phase, version, state, was_signed,
-       submitted_at_us, returned_at_us, signed_at_us, submission_at, sealed
+       submitted_at_us, returned_at_us, signed_at_us, submission_at, sealed, is_exempt
 FROM supervisor.week_rows WHERE practice_id = %b AND supervisor_id = %b AND person_id = %b
 ORDER BY first_day DESC, stream_id LIMIT %b
 """
 _ONE = """
 SELECT stream_id, person_id, first_day, phase, version, state, was_signed,
-       submitted_at_us, returned_at_us, signed_at_us, submission_at, sealed
+       submitted_at_us, returned_at_us, signed_at_us, submission_at, sealed, is_exempt
 FROM supervisor.week_rows WHERE practice_id = %b AND supervisor_id = %b AND stream_id = %b
 """
 
@@ -41,13 +41,13 @@ FROM supervisor.week_rows WHERE practice_id = %b AND supervisor_id = %b AND stre
 _LATEST = """
 SELECT DISTINCT ON (person_id)
        stream_id, person_id, first_day, phase, version, state, was_signed,
-       submitted_at_us, returned_at_us, signed_at_us, submission_at, sealed
+       submitted_at_us, returned_at_us, signed_at_us, submission_at, sealed, is_exempt
 FROM supervisor.week_rows WHERE practice_id = %b AND supervisor_id = %b
 ORDER BY person_id, first_day DESC, stream_id LIMIT %b
 """
 _SINCE = """
 SELECT stream_id, person_id, first_day, phase, version, state, was_signed,
-       submitted_at_us, returned_at_us, signed_at_us, submission_at, sealed
+       submitted_at_us, returned_at_us, signed_at_us, submission_at, sealed, is_exempt
 FROM supervisor.week_rows WHERE practice_id = %b AND supervisor_id = %b AND first_day >= %b
 ORDER BY first_day DESC, stream_id LIMIT %b
 """
@@ -73,7 +73,8 @@ class SupervisorSource(Protocol):
 class SupervisedRow:
     """A row as its supervisor sees it; `shown` is None once its key is destroyed.
 
-    There is no field that could hold a client, a session, or how many there were.
+    `is_exempt` is what its setting says now, None where nobody can tell any more. There is no field
+    that could hold a client, a session, or how many there were.
     """
 
     stream_id: UUID
@@ -86,6 +87,7 @@ class SupervisedRow:
     submitted_at_us: int | None
     returned_at_us: int | None
     signed_at_us: int | None
+    is_exempt: bool | None
     shown: Shown | None
 
     @property
@@ -119,6 +121,7 @@ class _Sealed(NamedTuple):
     signed_at_us: int | None
     submission_at: int
     sealed: bytes
+    is_exempt: bool | None
 
 
 def inbox(
@@ -209,5 +212,6 @@ def _open(known: Known, practice_id: UUID, row: _Sealed) -> SupervisedRow:
         submitted_at_us=row.submitted_at_us,
         returned_at_us=row.returned_at_us,
         signed_at_us=row.signed_at_us,
+        is_exempt=row.is_exempt,
         shown=None if body is None else decode_shown(body),
     )

@@ -9,13 +9,15 @@ many.
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, LiteralString
 from uuid import UUID
 
 import msgspec
 
 from aggregates.facts import Silent
 from aggregates.hours.enrolment_entry import Track
+from aggregates.hours.setting import SettingStated
+from aggregates.hours.setting_entry import SettingKind
 from aggregates.hours.week_content import Printed, RowContent, RowMinutes
 from aggregates.hours.week_row import WeekSubmitted
 from aggregates.private import Private
@@ -28,15 +30,18 @@ from projections.weeks_table import STATES, Course, RowState
 
 NAME: Final = "supervised"
 TABLE: Final = "week_rows"
+SCHEMA: Final = "supervisor"
 
+# A work setting has a row, too: in the state 'setting', without a supervisor, so that the policy
+# shows it to nobody. What it says is carried into the rows of its weeks.
 _DDL = """
 CREATE TABLE {table} (
     practice_id     uuid NOT NULL,
     stream_id       uuid NOT NULL,
-    supervisor_id   uuid NOT NULL,
-    person_id       uuid NOT NULL,
-    first_day       date NOT NULL,
-    phase           text NOT NULL,
+    supervisor_id   uuid,
+    person_id       uuid,
+    first_day       date,
+    phase           text,
     position        bigint NOT NULL,
     version         bigint NOT NULL,
     state           text NOT NULL,
@@ -44,14 +49,19 @@ CREATE TABLE {table} (
     submitted_at_us bigint,
     returned_at_us  bigint,
     signed_at_us    bigint,
-    submission_at   bigint NOT NULL,
-    sealed          bytea NOT NULL,
-    PRIMARY KEY (practice_id, stream_id)
+    submission_at   bigint,
+    sealed          bytea,
+    setting_id      uuid,
+    is_exempt       boolean,
+    PRIMARY KEY (practice_id, stream_id),
+    CHECK (state = 'setting' OR num_nulls(supervisor_id, person_id, first_day, phase,
+                                          submission_at, sealed, setting_id) = 0)
 );
 CREATE INDEX ON {table} (practice_id, supervisor_id, state, first_day);
-CREATE INDEX ON {table} (practice_id, supervisor_id, person_id, first_day)
+CREATE INDEX ON {table} (practice_id, supervisor_id, person_id, first_day);
+CREATE INDEX ON {table} (practice_id, setting_id)
 """
-_POLICIES = """
+OWN_SUPERVISEES: LiteralString = """
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_supervisees ON {table} FOR SELECT TO therapist_supervisor_reader USING (
@@ -64,11 +74,12 @@ CREATE POLICY every_practice ON {table} FOR SELECT TO therapist_backup USING (tr
 _PUT = """
 INSERT INTO {table} AS t (practice_id, stream_id, position, version, state, was_signed,
                           submitted_at_us, returned_at_us, signed_at_us,
-                          supervisor_id, person_id, first_day, phase, submission_at, sealed)
+                          supervisor_id, person_id, first_day, phase, submission_at, sealed,
+                          setting_id)
 SELECT %b, e.* FROM unnest(
     %b::uuid[], %b::bigint[], %b::bigint[], %b::text[], %b::boolean[],
     %b::bigint[], %b::bigint[], %b::bigint[],
-    %b::uuid[], %b::uuid[], %b::date[], %b::text[], %b::bigint[], %b::bytea[]) AS e
+    %b::uuid[], %b::uuid[], %b::date[], %b::text[], %b::bigint[], %b::bytea[], %b::uuid[]) AS e
 ON CONFLICT (practice_id, stream_id) DO UPDATE SET
     position = excluded.position, version = excluded.version, state = excluded.state,
     was_signed = t.was_signed OR excluded.was_signed,
@@ -77,7 +88,8 @@ ON CONFLICT (practice_id, stream_id) DO UPDATE SET
     signed_at_us = coalesce(excluded.signed_at_us, t.signed_at_us),
     supervisor_id = excluded.supervisor_id, person_id = excluded.person_id,
     first_day = excluded.first_day, phase = excluded.phase,
-    submission_at = excluded.submission_at, sealed = excluded.sealed
+    submission_at = excluded.submission_at, sealed = excluded.sealed,
+    setting_id = excluded.setting_id
 WHERE t.position < excluded.position
 """
 _MOVE = """
@@ -92,6 +104,24 @@ FROM unnest(%b::uuid[], %b::bigint[], %b::bigint[], %b::text[], %b::boolean[],
      AS e (stream_id, position, version, state, was_signed,
            submitted_at_us, returned_at_us, signed_at_us)
 WHERE t.practice_id = %b AND t.stream_id = e.stream_id AND t.position < e.position
+"""
+_STATE = """
+INSERT INTO {table} AS t (practice_id, stream_id, position, version, state, was_signed, is_exempt)
+SELECT %b, e.stream_id, e.position, e.version, 'setting', false, e.is_exempt
+FROM unnest(%b::uuid[], %b::bigint[], %b::bigint[], %b::boolean[])
+     AS e (stream_id, position, version, is_exempt)
+ON CONFLICT (practice_id, stream_id) DO UPDATE SET
+    position = excluded.position, version = excluded.version, is_exempt = excluded.is_exempt
+WHERE t.position < excluded.position
+"""
+# Of these settings, and of the settings of these rows: either may have come first.
+_CARRY = """
+UPDATE {table} AS t SET is_exempt = s.is_exempt
+FROM {table} AS w LEFT JOIN {table} AS s
+     ON s.practice_id = w.practice_id AND s.stream_id = w.setting_id AND s.state = 'setting'
+WHERE w.practice_id = %b AND (w.setting_id = ANY (%b::uuid[]) OR w.stream_id = ANY (%b::uuid[]))
+      AND t.practice_id = w.practice_id AND t.stream_id = w.stream_id AND t.state <> 'setting'
+      AND t.is_exempt IS DISTINCT FROM s.is_exempt
 """
 # Whom it was submitted to is not known any more once it is shredded, so nobody is shown it.
 _FORGET = "DELETE FROM {table} WHERE practice_id = %b AND stream_id = ANY (%b::uuid[])"
@@ -156,25 +186,48 @@ class _Told:
     sealed: bytes = b""
 
 
+_Setting = tuple[UUID, int, int, bool]  # stream, position, version, whether it is exempt
+
+
 def apply(page: Page) -> Sequence[Write]:
     """Return a row for each stream that is submitted in the page, and what moves or is shredded."""
     told: dict[UUID, _Told] = {}
+    settings: dict[UUID, _Setting] = {}
     shredded: list[UUID] = []
     for entry, opened in page.events:
         if entry.type in STATES:
             row = told.setdefault(entry.stream_id, _Told(Course(entry, entry)))
             _take(row, page, entry, opened)
-        elif isinstance(opened, Opened) and isinstance(opened.fact, KeyShredded):
-            shredded.append(opened.fact.stream_id)
+        elif isinstance(opened, Opened):
+            match opened.fact:
+                case SettingStated(entry=stated):
+                    is_exempt = stated.kind is SettingKind.EXEMPT
+                    setting = (entry.stream_id, entry.position, entry.version, is_exempt)
+                    settings[entry.stream_id] = setting
+                case KeyShredded(stream_id=stream_id):
+                    shredded.append(stream_id)
+                case _:
+                    pass
+    return _writes(page.practice_id, told, list(settings.values()), shredded)
+
+
+def _writes(
+    practice_id: UUID, told: dict[UUID, _Told], settings: list[_Setting], shredded: list[UUID]
+) -> list[Write]:
     writes: list[Write] = []
     put = [_row(each, each.content) for each in told.values() if each.content is not None]
     move = [_moved(each) for each in told.values() if each.content is None]
+    if settings:
+        writes.append(Write(_STATE, (practice_id, *_columns(settings))))
     if put:
-        writes.append(Write(_PUT, (page.practice_id, *_columns(put))))
+        writes.append(Write(_PUT, (practice_id, *_columns(put))))
     if move:
-        writes.append(Write(_MOVE, (*_columns(move), page.practice_id)))
+        writes.append(Write(_MOVE, (*_columns(move), practice_id)))
     if shredded:
-        writes.append(Write(_FORGET, (page.practice_id, shredded)))
+        writes.append(Write(_FORGET, (practice_id, shredded)))
+    if settings or put or shredded:
+        changed = [*(each[0] for each in settings), *shredded]
+        writes.append(Write(_CARRY, (practice_id, changed, [each[0] for each in put])))
     return writes
 
 
@@ -188,7 +241,7 @@ def _take(told: _Told, page: Page, entry: Entry, opened: Opened | Shredded | Non
 
 
 _Moved = tuple[UUID, int, int, str, bool, int | None, int | None, int | None]
-_Row = tuple[*_Moved, UUID, UUID, dt.date, str, int, bytes]
+_Row = tuple[*_Moved, UUID, UUID, dt.date, str, int, bytes, UUID]
 
 
 def _moved(told: _Told) -> _Moved:
@@ -200,7 +253,7 @@ def _row(told: _Told, content: RowContent) -> _Row:
         *_moved(told),
         *(content.supervisor_id, content.key.person_id),
         *(content.key.first_day, content.key.phase.value),
-        *(told.submission_at, told.sealed),
+        *(told.submission_at, told.sealed, content.setting_id),
     )
 
 
@@ -211,10 +264,10 @@ def _columns(rows: Sequence[Sequence[object]]) -> list[list[object]]:
 SUPERVISED: Final = ReadModel(
     name=NAME,
     table=TABLE,
-    edition=1,
+    edition=2,
     ddl=_DDL,
-    reads=(WeekSubmitted, KeyShredded),
+    reads=(WeekSubmitted, SettingStated, KeyShredded),
     apply=apply,
-    schema="supervisor",
-    policies=_POLICIES,
+    schema=SCHEMA,
+    policies=OWN_SUPERVISEES,
 )

@@ -35,6 +35,7 @@ from ledger.opening import sealing
 from ledger.postgres.settings import Settings
 from ledger.reader import Shredded, open_entries
 from ledger.seal_log.sealer import seal_once
+from projections.notices_table import NOTICES
 from projections.read_models import Followers
 from projections.setup_table import SETUP
 from projections.supervised_table import SUPERVISED as SUPERVISED_VIEW
@@ -253,7 +254,7 @@ def _follow(context: Context, practice_id: UUID) -> None:
     """Wait until the read models hold what the practice has."""
     with context.ledger.read(practice_id) as connection:
         position = reader.size(connection, practice_id) - 1
-    for read_model in (THERAPIST, TRAIL, SETUP, WEEKS, SUPERVISED_VIEW):
+    for read_model in (THERAPIST, TRAIL, SETUP, WEEKS, SUPERVISED_VIEW, NOTICES):
         assert wait_for(context.ledger, read_model.name, practice_id, position, FOLLOW_S_MAX)
 
 

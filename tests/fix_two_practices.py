@@ -10,6 +10,7 @@ from psycopg.rows import TupleRow
 
 from ledger.postgres.connect import Role
 from projections import definitions
+from projections.notices_table import NOTICES
 from projections.read_model import live
 from projections.setup_table import SETUP
 from projections.supervised_table import SUPERVISED
@@ -44,7 +45,7 @@ def two(ledger: TestedLedger) -> Two:
 
 def _fill_views(ledger: TestedLedger, practices: list[UUID]) -> None:
     with ledger.database.connect(Role.PROJECTOR) as connection:
-        for read_model in (THERAPIST, TRAIL, SETUP, WEEKS, SUPERVISED):
+        for read_model in (THERAPIST, TRAIL, SETUP, WEEKS, SUPERVISED, NOTICES):
             definitions.create(connection, live(read_model))
         for practice in practices:
             connection.execute(

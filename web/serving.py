@@ -9,7 +9,8 @@ from aggregates.private import Private
 from commands.context import Actor, Context
 from commands.correct_session import correct_session
 from commands.delete_session import delete_session
-from commands.demo import DEMO_ADDRESSES, is_demo_there
+from commands.demo import demo_begun_at_us
+from commands.demo_people import DEMO_ADDRESSES
 from commands.handle import Handled
 from commands.log_session import log_session
 from commands.practice import standing_of
@@ -33,6 +34,7 @@ from projections.emergencies import people, requests
 from projections.entry_history import stream_owner
 from projections.holds import holds_on
 from projections.look_back import LookBack, Moment, look_back
+from projections.notices_table import NOTICES
 from projections.read_models import Followers
 from projections.session_history import history
 from projections.setup_table import SETUP
@@ -59,7 +61,7 @@ from web.tls import tls_files
 
 READ_YOUR_WRITES_S: Final = 2.0
 # What people read their own writes in.
-_READ: Final = tuple(each.name for each in (THERAPIST, TRAIL, SETUP, WEEKS, SUPERVISED))
+_READ: Final = tuple(each.name for each in (THERAPIST, TRAIL, SETUP, WEEKS, SUPERVISED, NOTICES))
 
 
 def serve(
@@ -103,7 +105,7 @@ def serve(
 
 def open_demo_accounts(identity: Identity, context: Context) -> None:
     """Give the people of a demo practice addresses, so that they can ask for links, too."""
-    if is_demo_there(context):
+    if demo_begun_at_us(context) is not None:
         for email, actor in DEMO_ADDRESSES.items():
             identity.accounts.open(Private(email), actor.person_id, context.clock.now_us())
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from commands.context import Actor, Context
 from ledger.reader import Keys
 from projections import supervised
+from projections.notices import NoticeGiven, notices
 from projections.supervised import SupervisedRow, SupervisorSource
 from projections.weeks import row_owner
 
@@ -25,6 +26,7 @@ class SupervisedRecords:
     since: Callable[[Actor, dt.date], Sequence[SupervisedRow]]
     weeks: Callable[[Actor, UUID], Sequence[SupervisedRow]]
     row: Callable[[Actor, UUID], SupervisedRow | None]
+    notices: Callable[[Actor], Sequence[NoticeGiven]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,7 @@ def supervised_records(context: Context) -> SupervisedRecords:
         since=lambda actor, day: supervised.since(*asked(actor), day),
         weeks=lambda actor, person: supervised.supervisee_weeks(*asked(actor), person),
         row=lambda actor, stream: supervised.row(*asked(actor), stream),
+        notices=lambda actor: notices(*asked(actor)),
     )
 
 

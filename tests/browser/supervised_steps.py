@@ -15,7 +15,7 @@ from aggregates.practice import JoinMember
 from aggregates.private import Private
 from aggregates.session_entry import read_entry
 from commands.context import Actor, Context
-from commands.demo import DEMO_OWNER, DEMO_THERAPIST
+from commands.demo_people import DEMO_OWNER, DEMO_THERAPIST
 from commands.hours.activities import log_activity
 from commands.hours.setup import state_enrolment, state_setting, state_supervision
 from commands.hours.streams import row_stream
@@ -58,7 +58,7 @@ def supervise(context: Context) -> UUID:
     )
     join_member(context, DEMO_OWNER, joined, uuid4())
     enrolled = msgspec.structs.replace(
-        ENROLMENT, week_start=WeekStart.MONDAY, registered_until=dt.date(2027, 8, 31)
+        ENROLMENT, week_start=WeekStart.SUNDAY, registered_until=dt.date(2027, 8, 31)
     )
     state_enrolment(context, DEMO_THERAPIST, enrolled, uuid4())
     setting = state_setting(context, DEMO_THERAPIST, None, CLINIC, uuid4())
@@ -68,11 +68,11 @@ def supervise(context: Context) -> UUID:
     return state_supervision(context, DEMO_THERAPIST, None, stated, uuid4()).stream_id
 
 
-def log_week(context: Context, supervision: UUID, monday: dt.date) -> None:
+def log_week(context: Context, supervision: UUID, sunday: dt.date) -> None:
     """Log twelve direct hours: more than one unit of supervision is good for."""
     for place in range(DAYS * HOURS_A_DAY):
         fields = {
-            "date": (monday + dt.timedelta(days=place % DAYS)).isoformat(),
+            "date": (sunday + dt.timedelta(days=place % DAYS)).isoformat(),
             "start": f"{9 + place // DAYS:02}:00",
             "minutes": "60",
             "setting": "Riverside",
@@ -81,31 +81,31 @@ def log_week(context: Context, supervision: UUID, monday: dt.date) -> None:
             "participants": "couple" if place % 3 == 0 else "individual",
             "supervision": str(supervision),
         }
-        entry = read_entry(fields, monday + 2 * WEEK)
+        entry = read_entry(fields, sunday + 2 * WEEK)
         log_session(context, DEMO_THERAPIST, entry, uuid4())
 
 
-def log_supervision(context: Context, supervision: UUID, monday: dt.date) -> None:
+def log_supervision(context: Context, supervision: UUID, sunday: dt.date) -> None:
     """Log an hour of individual supervision: one unit."""
     fields = {
-        "date": monday.isoformat(),
+        "date": sunday.isoformat(),
         "length": "60",
         "kind": "supervision-individual",
         "modality": "in-person",
         "supervision": str(supervision),
     }
-    activity = read_activity(fields, monday + 2 * WEEK)
+    activity = read_activity(fields, sunday + 2 * WEEK)
     done = log_activity(context, DEMO_THERAPIST, activity, uuid4())
     for name in MODELS:
         assert wait_for(context.ledger, name, done.practice_id, done.position, WAIT_S)
 
 
-def submissions(context: Context, supervision: UUID, monday: dt.date) -> int:
+def submissions(context: Context, supervision: UUID, sunday: dt.date) -> int:
     """Return how many events the row of a week has."""
     key = RowKey(
         person_id=DEMO_THERAPIST.person_id,
         supervision_id=supervision,
-        first_day=monday,
+        first_day=sunday,
         phase=Phase.AFTER_DEGREE,
     )
     practice_id = DEMO_THERAPIST.practice_id

@@ -13,8 +13,9 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import WIDTHS, Service, Visitor, open_context, visiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
-# Eight events of the practice and its members, five of what the demo therapist stated.
-BEFORE_THE_FIRST_SESSION = 12
+# Eight events of the practice and its members, five of what the demo therapist stated, and a
+# passkey of each supervisor.
+BEFORE_THE_FIRST_SESSION = 14
 AXE = Path(str(files("axe_playwright_python") / "axe.min.js"))
 SHOTS = os.environ.get("SCREENSHOTS")
 OFFICER = "officer"

@@ -26,7 +26,7 @@ from tests.browser.supervised_steps import (
 pytestmark = [pytest.mark.browser, pytest.mark.postgres]
 AXE = Path(str(files("axe_playwright_python") / "axe.min.js"))
 SHOTS = os.environ.get("SCREENSHOTS")
-FIRST = dt.date(2026, 3, 2)
+FIRST = dt.date(2026, 3, 1)
 
 
 @pytest.fixture(scope="module")
@@ -84,23 +84,23 @@ def _press(element: Locator, key: str = "Enter") -> None:
 def test_a_missing_unit_is_told_mended_and_the_week_submitted_by_keyboard(
     browsing: Browsing, supervision: UUID, *, place: int, width: str, scripts: bool
 ) -> None:
-    monday = FIRST + place * WEEK
+    sunday = FIRST + place * WEEK
     opened = open_context(browsing.service, browsing.chromium, width, scripts=scripts)
     for visitor in visiting(opened, browsing.service.origin):
         page = visitor.page
-        visitor.go(f"/weeks?show=late&before={monday + WEEK}")
-        _press(page.locator(f"a[href^='/weeks/{monday}']").first)
-        page.wait_for_url(f"**/weeks/{monday}*")
+        visitor.go(f"/weeks?show=late&before={sunday + WEEK}")
+        _press(page.locator(f"a[href^='/weeks/{sunday}']").first)
+        page.wait_for_url(f"**/weeks/{sunday}*")
         told = page.get_by_role("region", name=re.compile("What would not count.*Dana Roe"))
         assert "need two units" in told.inner_text()
-        log_supervision(browsing.context, supervision, monday)
+        log_supervision(browsing.context, supervision, sunday)
         page.reload()
         assert told.count() == 0
         _press(page.get_by_role("button", name="Submit to Dana Roe"))
         page.get_by_text("Your supervisor sees it now").wait_for()
         row = page.locator(".log-row", has_text="Dana Roe")
         assert "Waiting for the signature" in row.inner_text()
-        assert submissions(browsing.context, supervision, monday) == 1
+        assert submissions(browsing.context, supervision, sunday) == 1
         _press(page.locator("summary", has_text="Take it back"))
         _press(page.get_by_role("button", name="Take it back"))
         page.get_by_text("Taken back.").wait_for()

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ import pytest
 import uvicorn
 
 from commands.context import Context
-from commands.demo import DEMO_THERAPIST
+from commands.demo_people import DEMO_THERAPIST
 from commands.log_session import log_session
 from commands.opening import open_context
 from ledger.bundle.export import VERIFIER
@@ -202,9 +203,16 @@ def test_verify_py_finds_it_valid(exported: Exported) -> None:
     assert (done.returncode, found["valid"]) == (0, True), found
     assert found["events"] > 600
     assert found["readable"] > 0
+    states = Counter(week["state"] for week in found["weeks"])
+    assert (states["void"], states["signed"]) == (1, len(found["weeks"]) - 1)
+    assert {week["origin"] for week in found["weeks"]} == {"https://demo.invalid"}
+    assert len(found["weeks"]) > 80
     assert (len(found["timestamps"]), list(found["witnesses"])) == (1, ["north"])
     assert len(found["extends"]) == 2
-    assert "not checked: that" not in run(command).stdout
+    told = run(command).stdout
+    assert re.findall(r"not checked: that .*", told) == [
+        "not checked: that the passkeys were in the hands of those whom the log names, and"
+    ]
 
 
 def test_go_finds_it_valid(exported: Exported, tmp_path: Path) -> None:

@@ -4,11 +4,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from psycopg import conninfo
+from psycopg import conninfo, sql
 
 from ledger.postgres.binaries import find_binaries
 from ledger.postgres.connect import Database, Role
 from projections import definitions
+from projections.notices_table import NOTICES
 from projections.read_model import live
 from projections.supervised_table import SUPERVISED
 from projections.trail import TRAIL
@@ -24,6 +25,9 @@ WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND c.relkind IN
 """
 
 
+SHOWN = ("supervisor.notices", "supervisor.week_rows")
+
+
 def readable(database: Database, role: Role) -> list[str]:
     """Return the tables and views of which the role can read at least one column."""
     with database.connect(role) as connection:
@@ -32,9 +36,9 @@ def readable(database: Database, role: Role) -> list[str]:
 
 @pytest.fixture
 def shown(database: Database) -> Database:
-    """A database with the table that supervisors are shown, and one of another read model."""
+    """A database with the tables that supervisors are shown, and one of another read model."""
     with database.connect(Role.PROJECTOR) as projector:
-        for read_model in (SUPERVISED, TRAIL):
+        for read_model in (SUPERVISED, NOTICES, TRAIL):
             definitions.create(projector, live(read_model))
     return database
 
@@ -43,20 +47,23 @@ def test_the_supervisors_role_sees_what_supervisors_are_shown_and_nothing_else(
     shown: Database,
 ) -> None:
     """By default privileges: the table needs no grant of its own."""
-    assert readable(shown, Role.SUPERVISOR_READER) == ["supervisor.week_rows"]
+    assert sorted(readable(shown, Role.SUPERVISOR_READER)) == list(SHOWN)
     with shown.connect(Role.SUPERVISOR_READER) as connection:
         listed = connection.execute(
             "SELECT table_schema, table_name FROM information_schema.tables"
             " WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"
         ).fetchall()
-        assert listed == [("supervisor", "week_rows")]
-        assert connection.execute("SELECT * FROM supervisor.week_rows").fetchall() == []
+        assert sorted(".".join(each) for each in listed) == list(SHOWN)
+        for table in SHOWN:
+            asked = sql.SQL("SELECT * FROM {}").format(sql.Identifier(*table.split(".")))
+            assert connection.execute(asked).fetchall() == []
 
 
 def test_nobody_else_reads_what_supervisors_are_shown(shown: Database) -> None:
     """But who makes it, and the backup."""
-    can = {role for role in Role if "supervisor.week_rows" in readable(shown, role)}
-    assert can == {Role.SUPERVISOR_READER, Role.PROJECTOR, Role.BACKUP, Role.OWNER}
+    for table in SHOWN:
+        can = {role for role in Role if table in readable(shown, role)}
+        assert can == {Role.SUPERVISOR_READER, Role.PROJECTOR, Role.BACKUP, Role.OWNER}
 
 
 def test_the_monitor_reads_no_table(shown: Database) -> None:

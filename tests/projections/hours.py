@@ -80,15 +80,20 @@ def enrolment(
     )
 
 
-def setting(address: str = "1 Elm Street") -> SettingEntry:
+def setting(address: str = "1 Elm Street", kind: SettingKind = SettingKind.EXEMPT) -> SettingEntry:
     """Return a work setting."""
     return SettingEntry(
         name=Private(PLACE_CANARY),
         address=Private(address),
-        kind=SettingKind.EXEMPT,
+        kind=kind,
         employment=Employment.EMPLOYEE,
         is_lawful=True,
     )
+
+
+def setting_stated(kind: SettingKind = SettingKind.EXEMPT) -> SettingStated:
+    """Return the statement of a work setting of ANA's."""
+    return SettingStated(person_id=ANA, entry=setting(kind=kind))
 
 
 def supervision(number: int = 1, supervisor_id: UUID | None = SUPERVISOR) -> SupervisionEntry:

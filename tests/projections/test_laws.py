@@ -12,12 +12,14 @@ from psycopg.rows import TupleRow
 from aggregates.deletion import DeletionReason
 from aggregates.hours.activity import ActivityCorrected, ActivityDeleted
 from aggregates.hours.activity_entry import ActivityEntry
+from aggregates.hours.setting_entry import SettingKind
 from aggregates.membership import MemberInvited, MemberJoined, MemberLeft, Role
 from aggregates.private import Private
 from aggregates.session_entry import SessionEntry
 from ledger import reader
 from projections import definitions
 from projections.memberships import MEMBERSHIPS
+from projections.notices_table import NOTICES
 from projections.pages import Projecting, apply_page, open_page
 from projections.read_model import Place, ReadModel, fresh, live
 from projections.read_models import READ_MODELS
@@ -36,6 +38,7 @@ from tests.projections.hours import (
     activity,
     log_activity,
     notice,
+    setting_stated,
     statement,
     submitted,
 )
@@ -54,7 +57,9 @@ COLUMNS = {
     WEEKS.name: "practice_id, stream_id, person_id, week, position, version, state, was_signed,"
     " submitted_at_us, returned_at_us, signed_at_us, submission_at, reply_at",
     SUPERVISED.name: "practice_id, stream_id, supervisor_id, person_id, first_day, phase, position,"
-    " version, state, was_signed, submitted_at_us, returned_at_us, signed_at_us, submission_at",
+    " version, state, was_signed, submitted_at_us, returned_at_us, signed_at_us, submission_at,"
+    " setting_id, is_exempt",
+    NOTICES.name: "practice_id, stream_id, supervisor_id, position, noticed_at_us",
     MEMBERSHIPS.name: "practice_id, person_id, position, is_member, is_invited",
     TRAIL.name: "practice_id, person_id, position, recorded_at_us, stream_id, version, type,"
     " actor_id, is_access, role, kind",
@@ -64,19 +69,22 @@ SEALED = {
     SETUP.name: ("stated", "noticed"),
     WEEKS.name: ("submission", "reply"),
     SUPERVISED.name: ("sealed",),
+    NOTICES.name: ("sealed",),
 }
 PARAMETERS = [pytest.param(each, id=each.name) for each in READ_MODELS]
 
 Act = tuple[str, int, int]  # what, on which stream, in which week
 STATEMENTS = ("state", "state", "notice", "shred statement")
-ROWS = (*("submit", "sign") * 3, *("return", "amend") * 2, "shred row")
+ROWS = (*("submit", "sign") * 3, *("return", "amend", "set up") * 2, "shred row", "shred setting")
 OTHERS = (
     *("write", "write", "write", "delete", "shred"),
     *("look", "refuse", "shred look"),
     *("invite", "join", "leave", "close"),
 )
 # Histories of hours are about two streams and little else, or few would come to anything.
-ABOUT = {SETUP.name: STATEMENTS, WEEKS.name: ROWS, SUPERVISED.name: ROWS}
+ABOUT = {SETUP.name: STATEMENTS, NOTICES.name: STATEMENTS} | dict.fromkeys(
+    (WEEKS.name, SUPERVISED.name), ROWS
+)
 FEW_STREAMS = (0, 2)
 
 
@@ -156,18 +164,19 @@ class History:
         facts = {
             "state": (stated, statement(stream, week)),
             "notice": (stated, notice(stream, week)),
+            "set up": ("setting", setting_stated(list(SettingKind)[week % 2])),
             "submit": (row, submitted(week, supervisor=name("supervisor", week % 2))),
             "return": (row, RETURNED),
             "sign": (row, SIGNED),
             "amend": (row, AMENDED),
         }
-        if what in {"shred statement", "shred row"}:
-            shredded = stated if what == "shred statement" else row
+        if what in {"shred statement", "shred row", "shred setting"}:
+            shredded = {"shred row": row, "shred setting": "setting"}.get(what, stated)
             if self.world.has(self.practice, shredded):
                 self.world.shred(self.practice, shredded)
         elif what in facts:
             named, fact = facts[what]
-            begins = what in {"state", "submit"}
+            begins = what in {"state", "submit", "set up"}
             is_new = not self.world.was_told(self.practice, named)
             if (begins and is_new) or self.world.has(self.practice, named):
                 actor = PERSON if begins else name("supervisor", 0)

@@ -12,6 +12,7 @@ from psycopg import sql
 from psycopg.rows import TupleRow
 
 from aggregates.deletion import DeletionReason
+from aggregates.hours.setting_entry import SettingKind
 from aggregates.hours.week_content import RowMinutes
 from aggregates.hours.week_row import WeekSubmitted
 from aggregates.private import Private
@@ -20,7 +21,7 @@ from ledger.supervisor_reader import SupervisorReader
 from projections.supervised import SupervisedRow, inbox, row, supervisee_weeks
 from projections.supervised_table import SUPERVISED, Shown
 from tests.fix_postgres import MakeDatabase
-from tests.projections.hours import ANA, SIGNED, SUPERVISOR, content
+from tests.projections.hours import ANA, SETTING, SIGNED, SUPERVISOR, content, setting_stated
 from tests.projections.test_laws import few, with_world
 from tests.projections.world import ALIAS_CANARY, SUNDAY, World, entry, name
 
@@ -36,6 +37,7 @@ class Telling:
     remark: str
     start_minute: int
     sessions: int
+    settings_elsewhere: int
 
 
 WEEK_MINUTES = 240
@@ -45,12 +47,17 @@ tellings = st.builds(
     remark=st.sampled_from(["", "twice", "the long remark of somebody who explains himself"]),
     start_minute=st.integers(0, 900),
     sessions=st.sampled_from([1, 2, 3, 4, 6, 8]),
+    settings_elsewhere=st.integers(0, 3),
 )
 
 
 def _tell(world: World, label: str, telling: Telling) -> UUID:
     """Tell a week in a practice of its own: sessions, one deleted, submitted, signed or not."""
     practice = world.open_practice(label)
+    world.tell(practice, SETTING, ANA, setting_stated())
+    for number in range(telling.settings_elsewhere):
+        elsewhere = setting_stated(SettingKind.NONEXEMPT_OTHER)
+        world.tell(practice, name(("elsewhere", number)), ANA, elsewhere)
     said = entry(
         minute=telling.start_minute,
         minutes=WEEK_MINUTES // telling.sessions,
@@ -92,6 +99,7 @@ def _stored(reader: SupervisorReader, practice: UUID) -> list[TupleRow]:
     columns = (
         *("stream_id", "supervisor_id", "person_id", "first_day", "phase", "version", "state"),
         *("was_signed", "submitted_at_us", "returned_at_us", "signed_at_us"),
+        *("setting_id", "is_exempt"),
     )
     asked = sql.SQL(
         "SELECT {}, octet_length(sealed) FROM supervisor.week_rows ORDER BY stream_id"
@@ -105,7 +113,7 @@ def _stored(reader: SupervisorReader, practice: UUID) -> list[TupleRow]:
 def test_a_supervisor_cannot_tell_two_worlds_apart_by_what_is_not_theirs(
     make_database: MakeDatabase, one: Telling, other: Telling
 ) -> None:
-    """Clients, remarks, start times and the number of sessions: all that is seen is equal.
+    """Clients, remarks, times, numbers of sessions, other settings: all that is seen is equal.
 
     But for the hash of the entries, which is over ciphertext and tells nothing but that it differs.
     """

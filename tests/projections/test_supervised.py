@@ -175,7 +175,7 @@ def test_without_a_practice_and_a_person_there_are_no_rows(world: World) -> None
         assert len(connection.execute(everything).fetchall()) == 1
 
 
-def test_the_role_sees_this_one_table_and_may_not_change_it(
+def test_the_role_sees_what_supervisors_are_shown_and_may_not_change_it(
     world: World, reader: SupervisorReader
 ) -> None:
     world.open_practice()

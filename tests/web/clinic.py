@@ -9,6 +9,7 @@ import msgspec
 
 from aggregates.hours.activity_entry import read_activity
 from aggregates.hours.enrolment_entry import Phase, WeekStart
+from aggregates.hours.setting_entry import SettingKind
 from aggregates.hours.week_content import RowKey
 from aggregates.hours.week_row import WeekSigned
 from aggregates.practice import JoinMember, Role
@@ -103,9 +104,9 @@ class Clinic:
             phase=Phase.AFTER_DEGREE,
         )
 
-    def of(self, person: Actor) -> "Clinic":
-        """Return the same supervisor's with another supervisee."""
-        return supervise(self.desk, person, self.supervisor)
+    def of(self, person: Actor, kind: SettingKind = SettingKind.EXEMPT) -> "Clinic":
+        """Return the same supervisor's with another supervisee, at a setting of this kind."""
+        return supervise(self.desk, person, self.supervisor, kind)
 
     def elsewhere(self, name: str) -> UUID:
         """Take the supervisor into another practice, too; returns it."""
@@ -127,7 +128,7 @@ class Clinic:
         ledger, practice_id = self.context.ledger, self.supervisor.practice_id
         with ledger.read(practice_id) as connection:
             size = reader.size(connection, practice_id)
-        for name in ("supervised", "weeks", "trail"):
+        for name in ("supervised", "notices", "weeks", "trail"):
             assert wait_for(ledger, name, practice_id, size - 1, WAIT_S)
 
     def facts(self, stream_id: UUID) -> list[object]:
@@ -156,12 +157,15 @@ def open_clinic(desk: Desk) -> Clinic:
     return supervise(desk, desk.therapist, join(desk, SUPERVISOR_EMAIL, "Dana Roe"))
 
 
-def supervise(desk: Desk, person: Actor, supervisor: Actor) -> Clinic:
+def supervise(
+    desk: Desk, person: Actor, supervisor: Actor, kind: SettingKind = SettingKind.EXEMPT
+) -> Clinic:
     """Let a person state that they work under a supervisor; ids follow from who they are."""
     context, name = desk.context, derived("test clinic", person.practice_id, person.person_id)
     enrolled = msgspec.structs.replace(ENROLMENT, week_start=WeekStart.SUNDAY)
     state_enrolment(context, person, enrolled, derived("enrolment", name))
-    setting = state_setting(context, person, None, CLINIC, derived("setting", name))
+    place = msgspec.structs.replace(CLINIC, kind=kind)
+    setting = state_setting(context, person, None, place, derived("setting", name))
     stated = msgspec.structs.replace(
         SUPERVISED, setting_id=setting.stream_id, supervisor_id=supervisor.person_id
     )

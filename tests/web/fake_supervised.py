@@ -14,6 +14,7 @@ def nothing_supervised() -> SupervisedRecords:
         since=lambda _actor, _day: (),
         weeks=lambda _actor, _person: (),
         row=lambda _actor, _stream: None,
+        notices=lambda _: (),
     )
 
 

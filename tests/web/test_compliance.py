@@ -136,6 +136,16 @@ def test_rules_gaps_and_columns_are_shown_with_citations(officer: Officer) -> No
     assert re.search(r"\d of \d+ minimums reached", page)
 
 
+def test_it_is_said_whom_the_sentences_of_rules_are_said_to(officer: Officer) -> None:
+    """They say "you" and mean the supervisee: above each list of them, and once for all."""
+    page = officer.person()
+    (name,) = set(re.findall(r'<p class="hint">Said to (.*?):</p>', page))
+    assert f"<h1>{name}</h1>" in page
+    assert f"is written to {name}: “you” and “your” mean them" in page
+    lists = page.count('aria-labelledby="results-') + page.count('aria-labelledby="gaps"')
+    assert page.count(f"Said to {name}:") == lists > 2
+
+
 def test_no_client_and_no_entry_is_shown(log: Log, officer: Officer) -> None:
     """No alias, no modality, no way to a record."""
     log.submit()

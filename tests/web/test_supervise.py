@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from aggregates.access import Purpose, RecordKind, RecordsRead
+from aggregates.hours.setting_entry import SettingKind
 from aggregates.hours.supervision import SigningRefused
 from aggregates.practice import Role as MemberRole
 from ledger.errors import Unavailable
@@ -148,14 +149,18 @@ def test_a_supervisee_is_shown_by_week_and_column(clinic: Clinic, browser: TestC
 
 
 def test_the_six_are_counted_by_who_was_met_alone(clinic: Clinic, browser: TestClient) -> None:
-    """Seven are too many, and the page says where that is written."""
+    """Outside exempt settings seven are too many, and the page says where that is written."""
     clinic.hand_in()
-    assert "You met 1 supervisee alone" in browser.get("/supervise").text
-    for number in range(6):
+    assert "you met no supervisee alone" in browser.get("/supervise").text
+    for number in range(7):
         email, name = f"s{number}.canary@practice.example", f"Supervisee {number}"
-        clinic.of(join(clinic.desk, email, name, MemberRole.THERAPIST)).hand_in()
+        person = join(clinic.desk, email, name, MemberRole.THERAPIST)
+        clinic.of(person, SettingKind.NONEXEMPT_OTHER).hand_in()
+        if number == 5:
+            page = browser.get("/supervise").text
+            assert '<p class="hint">Outside exempt settings you met 6 supervisees alone' in page
     page = browser.get("/supervise").text
-    assert '<p class="notice trouble">You met 7 supervisees alone' in page
+    assert '<p class="notice trouble">Outside exempt settings you met 7 supervisees' in page
     assert "BPC 4980.43.4(c)" in page
 
 
@@ -182,7 +187,16 @@ def test_notice_is_given_in_writing_a_week_ahead(clinic: Clinic, browser: TestCl
     assert [(each.from_day, each.text.reveal()) for each in noticed] == [
         (TODAY + dt.timedelta(days=7), "I am leaving the practice.")
     ]
-    assert "Your notice is on record" in browser.get(path).text
+    page = browser.get(path).text
+    assert "Your notice is on record" in page
+    assert "Café Rivière: you sign no hours from Tuesday, December 1, 2026 on." in page
+    assert "You gave notice on Tuesday, November 24, 2026" in page
+    assert "I am leaving the practice." in page
+    other = clinic.of(join(clinic.desk, "o.canary@practice.example", "O", MemberRole.THERAPIST))
+    other.hand_in()
+    page = browser.get(f"/supervise/{other.person.person_id}").text
+    assert "Write a notice" in page
+    assert "you sign no hours from" not in page
 
 
 def test_other_practices_of_a_supervisor_are_one_step_away(

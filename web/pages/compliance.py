@@ -1,5 +1,7 @@
 """Hours for compliance officers: how far all weekly logs are, and one person's with the rules."""
 
+from typing import Final
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,6 +15,8 @@ from web.pages.progress_in_words import ProgressInWords, VerdictInWords, progres
 from web.pages.rules_in_words import ADVICE, TRACKS
 from web.parts import parts_of
 from web.who import who
+
+SOMEBODY: Final = "who logs these hours"
 
 
 async def show_all(request: Request) -> Response:
@@ -47,6 +51,7 @@ async def show(request: Request) -> Response:
     values: dict[str, object] = {
         "signed_in": "compliance",
         "line": person_line(person_id, _name(name), review),
+        "said_to": name.reveal() if name else SOMEBODY,
         "as_of": calendar.day_with_year(today),
         "track": TRACKS[progress.evaluation.track] if progress else None,
         "rule_set": progress.evaluation.rule_set if progress else None,

@@ -102,19 +102,21 @@ def in_order(lines: Iterable[Line]) -> list[Line]:
 
 
 def six_in_words(rows: Iterable[SupervisedRow], today: dt.date) -> tuple[str, bool, str]:
-    """Return how many supervisees are met alone or in threes, if that is too many, the citation.
+    """Return how many are met alone or in threes, not counting exempt settings, if too many, where.
 
-    Which settings are exempt does not stand in these rows, so all are counted: the count is never
-    too low.
+    A setting of which nobody can tell any more whether it is exempt counts as one that is not.
     """
     since = today - _ALONE_WEEKS * calendar.WEEK
     alone = {
         row.person_id
         for row in rows
-        if row.shown is not None and row.shown.minutes.b1 and row.first_day >= since
+        if row.shown is not None
+        and row.shown.minutes.b1
+        and row.first_day >= since
+        and not row.is_exempt
     }
     rule = rule_of(Check.SIX_SUPERVISEES, Track.LMFT)
-    words = say(len(alone), "supervisee", "supervisees")
+    words = say(len(alone), "supervisee", "supervisees") if alone else "no supervisee"
     return words, len(alone) > rule.count, f"BPC {rule.citations[Track.LMFT]}"
 
 

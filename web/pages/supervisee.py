@@ -13,6 +13,8 @@ from aggregates.hours.supervision import NOTICE
 from aggregates.hours.supervisor_entry import NOTICE_LENGTH_MAX, read_notice
 from aggregates.refusal import FieldsRefused, Refused
 from commands.hours.notice import Notice as Written
+from projections.notices import NoticeGiven
+from projections.signing_time import CALIFORNIA
 from projections.supervised import SupervisedRow
 from projections.weeks_table import RowState
 from web import calendar
@@ -44,6 +46,16 @@ class NoticeForm:
     def first_error(self) -> str | None:
         """The field the cursor goes to."""
         return next((name for name in ("from_day", "text") if name in self.errors), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeInWords:
+    """A notice that was given: where, from which day on, when, and what was written."""
+
+    where: str
+    from_day: str
+    given_on: str
+    text: str
 
 
 async def show(request: Request) -> Response:
@@ -87,7 +99,9 @@ async def _page(request: Request, form: NoticeForm, *, status: int = 200) -> Res
     rows = await run_in_threadpool(records.weeks, session.actor, person_id)
     if not rows:
         raise PageError("not-found")
+    notices = await run_in_threadpool(records.notices, session.actor)
     lines = [line_of(row, today) for row in rows]
+    places = _supervisions(rows)
     values: dict[str, object] = {
         "signed_in": "supervise",
         "notice": notice_in_words(session),
@@ -99,7 +113,8 @@ async def _page(request: Request, form: NoticeForm, *, status: int = 200) -> Res
         "totals": _totals(rows),
         "warned": sum(bool(each.warnings) for each in lines),
         "late": sum(each.is_late for each in lines),
-        "supervisions": _supervisions(rows),
+        "supervisions": places,
+        "notices": _notices(notices, dict(places)),
         "form": form,
     }
     return parts.renderer.page(request, "supervisee.html", values, status=status)
@@ -122,6 +137,22 @@ def _supervisions(rows: Sequence[SupervisedRow]) -> list[tuple[UUID, str]]:
         if row.shown is not None:
             found.setdefault(row.shown.supervision_id, row.shown.printed.setting.reveal())
     return list(found.items())
+
+
+def _notices(given: Sequence[NoticeGiven], places: Mapping[UUID, str]) -> list[NoticeInWords]:
+    """Return the notices under this supervisee's supervisions, and no others."""
+    return [
+        NoticeInWords(
+            where=places[each.supervision_id],
+            from_day=calendar.day_with_year(each.from_day),
+            given_on=calendar.day_with_year(
+                calendar.local_time(each.noticed_at_us, CALIFORNIA).date()
+            ),
+            text=each.text.reveal(),
+        )
+        for each in given
+        if each.supervision_id in places
+    ]
 
 
 _STATES: Final = {

@@ -1,11 +1,15 @@
 """The demo practice on the command line: prepared once, and named by a word in place of its id."""
 
 import datetime as dt
+from secrets import token_bytes
 from typing import Final
 from uuid import UUID
 
 from commands.context import Context
-from commands.demo import DEMO_PRACTICE, is_demo_there, prepare_demo
+from commands.demo import demo_begun_at_us, is_demo_whole, prepare_demo
+from commands.demo_people import DEMO_PRACTICE
+from ledger.errors import SettingsInvalid
+from ledger.postgres.settings import Environment
 from web.settings import WebSettings
 from web.terminal.saying import progress_bar
 
@@ -13,12 +17,18 @@ _US: Final = 1_000_000
 
 
 def prepare(context: Context, web_settings: WebSettings) -> None:
-    """Prepare it up to today, unless it is there."""
-    if is_demo_there(context):
+    """Prepare it up to today, or to the day it was begun on; nothing when it is whole.
+
+    Raises `SettingsInvalid` in production.
+    """
+    if web_settings.environment is Environment.PRODUCTION:
+        raise SettingsInvalid("the demo practice is for ENVIRONMENT=development only")
+    if is_demo_whole(context):
         return
-    now = dt.datetime.fromtimestamp(context.clock.now_us() / _US, web_settings.time_zone)
+    begun_us = demo_begun_at_us(context) or context.clock.now_us()
+    begun = dt.datetime.fromtimestamp(begun_us / _US, web_settings.time_zone)
     with progress_bar("preparing the demo practice", "sessions") as progress:
-        prepare_demo(context, now.date(), progress)
+        prepare_demo(context, begun.date(), token_bytes, progress)
 
 
 def practice_of(text: str) -> UUID:

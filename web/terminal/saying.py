@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from tqdm import tqdm
 
-from commands.demo import DEMO_MEMBERS
+from commands.demo_people import DEMO_MEMBERS
 from web.development_sign_in import DevelopmentSignIn
 from web.settings import WebSettings
 
