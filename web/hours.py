@@ -53,8 +53,8 @@ class HoursRecords:
     """The functions that read a person's own; a page gets them from the guard, as all records.
 
     `row` and `activity` return None for what is not theirs; `history`, `progress` and `week`, by
-    any of its days, while they have stated no enrolment. `signature` is the one that holds of a row,
-    by its stream.
+    any of its days, while they have stated no enrolment. `signature` is the one that holds of a
+    row, by its stream.
     """
 
     setup: Callable[[Actor], Setup]

@@ -77,8 +77,15 @@ def standing(history: History, recorded: Recorded, as_of: dt.date) -> Sure:
     notes = Sure.OPEN if "b" in left_open else Sure.SURE
     place = min(_place(setting), _private(setting, supervision))
     return min(
-        phase, notes, place, _supervisor(supervision, recorded.day), _contact(supervision, recorded)
+        *(phase, notes, place, _received(enrolment, recorded.day, as_of)),
+        *(_supervisor(supervision, recorded.day), _contact(supervision, recorded)),
     )
+
+
+def _received(enrolment: EnrolmentEntry, day: dt.date, as_of: dt.date) -> Sure:
+    received = enrolment.licensure_on
+    is_after = received is not None and received <= as_of and received < day
+    return Sure.OPEN if enrolment.track is Track.LCSW and is_after else Sure.SURE
 
 
 def _trainee(
@@ -121,6 +128,11 @@ def in_term(enrolment: EnrolmentEntry, day: dt.date) -> bool:
     )
 
 
+def practicum_may_be(enrolment: EnrolmentEntry, day: dt.date) -> bool:
+    """Tell whether a practicum is going on, or none is stated that would say."""
+    return not enrolment.practicum or in_term(enrolment, day)
+
+
 def _associate(enrolment: EnrolmentEntry, setting: SettingEntry, day: dt.date) -> Sure:
     issued, again = enrolment.registered_on, enrolment.second_registered_on
     if again is not None and again <= day:
@@ -149,12 +161,15 @@ def _six_years_on(issued: dt.date) -> dt.date:
 def _before_registration(enrolment: EnrolmentEntry, day: dt.date) -> Sure:
     degree, applied = enrolment.degree_on, enrolment.application_on
     assert degree is not None
-    if applied is None or (applied - degree).days > 90:
+    if applied is None:
+        return Sure.NEVER if enrolment.registered_on is None else Sure.OPEN
+    if (applied - degree).days > 90:
         return Sure.NEVER
-    scan = enrolment.live_scan_on
-    if degree >= dt.date(2020, 1, 1) and (scan is None or day < scan):
+    scan, scans = enrolment.live_scan_on, degree >= dt.date(2020, 1, 1)
+    if scans and scan is not None and day < scan:
         return Sure.NEVER
-    return Sure.OPEN if enrolment.registered_on is None else Sure.SURE
+    is_known = enrolment.registered_on is not None and (scan is not None or not scans)
+    return Sure.SURE if is_known else Sure.OPEN
 
 
 def _is_private(setting: SettingEntry) -> bool:
@@ -196,9 +211,10 @@ def _contact(supervision: SupervisionEntry, recorded: Recorded) -> Sure:
     is_unsuitable = supervision.video is Suitability.UNSUITABLE and (
         supervision.video_assessed_on is None or supervision.video_assessed_on <= recorded.day
     )
+    is_ruled = recorded.day >= dt.date(2023, 1, 1)
     is_void = (
         entry.modality is Modality.PHONE
-        or (entry.modality is Modality.VIDEO and is_unsuitable)
+        or (entry.modality is Modality.VIDEO and is_unsuitable and is_ruled)
         or (entry.kind is ActivityKind.SUPERVISION_GROUP and is_large)
     )
     return Sure.NEVER if is_void else Sure.SURE

@@ -14,6 +14,7 @@ from tests.aggregates.bbs.oracle_entry import (
     columns_of,
     counting_minutes,
     in_term,
+    practicum_may_be,
     standing,
     unit_halves,
 )
@@ -35,7 +36,7 @@ class Line:
     is_contact: bool
     is_alone: bool
     is_workshop: bool
-    is_exempt: bool
+    is_exempt: tuple[bool, bool]  # in the strict reading, and in the generous one
     is_old: bool
     sure: Sure
     minutes: int
@@ -84,7 +85,10 @@ def _line(history: History, recorded: Recorded, as_of: dt.date) -> Line:
         is_contact="b1" in printed or "b2" in printed,
         is_alone="b1" in printed,
         is_workshop=kind is ActivityKind.WORKSHOP,
-        is_exempt=is_direct and is_before and in_term(enrolment, recorded.day),
+        is_exempt=(
+            is_direct and is_before and in_term(enrolment, recorded.day),
+            is_direct and is_before and practicum_may_be(enrolment, recorded.day),
+        ),
         is_old=recorded.day < six_years_before(receipt_of(history, as_of)),
         sure=standing(history, recorded, as_of),
         minutes=recorded.minutes,
@@ -104,6 +108,6 @@ def first_day_of(start: WeekStart, day: dt.date) -> dt.date:
 
 
 def six_years_before(day: dt.date) -> dt.date:
-    """Return the same day six years earlier; of a leap day the one before."""
+    """Return the same day six years earlier; of a leap day the one after."""
     is_leap_day = (day.month, day.day) == (2, 29)
-    return day.replace(year=day.year - 6, day=28 if is_leap_day else day.day)
+    return dt.date(day.year - 6, 3, 1) if is_leap_day else day.replace(year=day.year - 6)

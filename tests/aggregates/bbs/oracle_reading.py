@@ -56,7 +56,9 @@ def _not_too_old(reading: Reading, given: Minutes, standing: Minutes) -> Minutes
     """Take what is older than six years, but 500 clinical hours of the practicum."""
     has_exempt = reading.track is Track.LMFT
     left = {
-        line.id: 0 if line.is_old and not (has_exempt and line.is_exempt) else standing[line.id]
+        line.id: 0
+        if line.is_old and not (has_exempt and line.is_exempt[reading.is_generous])
+        else standing[line.id]
         for line in reading.lines
     }
     return within_limits(reading.lines, given, left, [(500 * 60, lambda line: line.is_old)])

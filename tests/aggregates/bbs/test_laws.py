@@ -183,7 +183,15 @@ def assert_career_keeps_the_laws(made: History) -> None:
     found = evaluate(made, LAST)
     assert_lawful(found)
     assert {finding.rule_id for row in found.rows for finding in row.findings} >= {
-        *("SUP-ALWAYS", "EMP-TYPE", "U-GRP-SIZE", "U-GRP-PART", "SUP-LIC-GAP", "VIDEO", "VIDEO-60D"),
+        *(
+            "SUP-ALWAYS",
+            "EMP-TYPE",
+            "U-GRP-SIZE",
+            "U-GRP-PART",
+            "SUP-LIC-GAP",
+            "VIDEO",
+            "VIDEO-60D",
+        ),
     }
     for each in project(made, found, LAST):
         both = each.conservative is not None and each.optimistic is not None
