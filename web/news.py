@@ -1,7 +1,7 @@
 """What a person is told on each of their pages: that others may read their records, or did."""
 
 from commands.context import Actor
-from web.pages.emergency_in_words import news_in_words
+from web.pages.emergency.emergency_in_words import news_in_words
 from web.parts import Parts
 
 

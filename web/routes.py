@@ -12,43 +12,25 @@ from web import assets
 from web.access import ROWS, Row
 from web.api.table import API_HANDLERS, API_ROWS
 from web.guard import Endpoint, guarded
-from web.pages import (
-    access,
+from web.pages import health, security_txt
+from web.pages.account import (
     account,
-    activity,
-    activity_delete,
-    audit,
-    compliance,
-    copy_day,
-    delete,
-    emergency,
-    emergency_records,
-    enrolment,
-    health,
-    holds,
-    log_print,
     members,
     passkeys,
     practices,
-    progress,
     recover,
-    replay,
-    security_txt,
-    session,
-    setting,
-    setup,
-    sign,
     sign_in,
     step_up,
-    supervise,
-    supervisee,
-    supervision,
     tokens,
-    trail,
-    week,
-    weekly_log,
-    weeks,
 )
+from web.pages.emergency import emergency, emergency_records
+from web.pages.entries import activity, activity_delete, copy_day, delete, session, week
+from web.pages.officer import audit, compliance, holds, replay
+from web.pages.progress import progress
+from web.pages.setup import enrolment, setting, setup, supervision
+from web.pages.supervising import sign, supervise, supervisee
+from web.pages.trail import access, trail
+from web.pages.weekly_log import log_print, weekly_log, weeks
 
 HANDLERS: Final[Mapping[tuple[str, str], Endpoint]] = MappingProxyType(
     {

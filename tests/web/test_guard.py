@@ -267,7 +267,7 @@ def test_a_session_of_a_development_link_is_confirmed_with_a_button(
     assert browser.get(path).status_code == 200
 
 
-@pytest.mark.parametrize("path", sorted(Path(web.pages.__file__).parent.glob("*.py")), ids=str)
+@pytest.mark.parametrize("path", sorted(Path(web.pages.__file__).parent.rglob("*.py")), ids=str)
 def test_pages_reach_records_through_the_guard_only(path: Path) -> None:
     """No page takes them from the services itself."""
     assert ".records" not in path.read_text()

@@ -20,7 +20,7 @@ from tests.aggregates.bbs.invented import ASSOCIATE, MONDAY, activity, changed, 
 from tests.fix_hours import SUNDAY
 from tests.fix_weekly_log import Log
 from tests.web.conftest import Front
-from web.pages.log_print import WEEKS, Form, Signed, Week, compiled
+from web.pages.weekly_log.log_print import WEEKS, Form, Signed, Week, compiled
 
 PRINT = f"/weeks/print?from={SUNDAY}"
 

@@ -27,7 +27,7 @@ from tests.projections.world import (
 )
 from tests.web.conftest import ACTOR, Front
 from tests.web.fake_past import OFFICER, PROVEN
-from web.pages.replay import NO_POSITION, NO_TIME
+from web.pages.officer.replay import NO_POSITION, NO_TIME
 
 CANARIES = (ALIAS_CANARY, SETTING_CANARY, NAME_CANARY, REMARK_CANARY, "&lt;private&gt;")
 ANA = name("ana")

@@ -17,7 +17,7 @@ from tests.aggregates.hours_examples import (
     SUPERVISED,
     SUPERVISION,
 )
-from web.pages.setup_steps import steps
+from web.pages.setup.setup_steps import steps
 
 TODAY = dt.date(2026, 11, 24)
 STATED = Setup(

@@ -136,7 +136,7 @@ def test_worlds_that_differ_in_what_is_not_theirs_look_the_same(
         ids = SetIds()
         with (
             patch("web.headers.new_nonce", return_value="nonce"),
-            patch("web.pages.sign_form.new_reference", return_value=bytes(16)),
+            patch("web.pages.supervising.sign_form.new_reference", return_value=bytes(16)),
             open_desk(make_database(), tmp_path / str(place), ids=ids) as desk,
         ):
             seen.append(visit(open_clinic(desk), ids, telling))

@@ -10,7 +10,7 @@ from projections.trail_days import DayCount
 from projections.trail_rows import TrailRow
 from tests.web.conftest import ACTOR, Front
 from tests.web.forms import log
-from web.pages.trail import PAGE_ROWS
+from web.pages.trail.trail import PAGE_ROWS
 
 DAY_US = 86_400_000_000
 

@@ -17,7 +17,7 @@ from web.api.operation import Call, Nothing, Operation, Reply, row
 from web.api.structs import Day, Moment, StrictStruct, Version, moment_or_none
 from web.errors import PageError
 from web.guard import shown_persons
-from web.pages.supervised_in_words import line_of, warned
+from web.pages.supervising.supervised_in_words import line_of, warned
 
 
 class SignedMinutes(StrictStruct, frozen=True, kw_only=True):

@@ -28,8 +28,8 @@ from web.api.figures import (
 from web.api.operation import Call, Nothing, Operation, Reply, row
 from web.api.reading import query_day
 from web.api.structs import Changed, Day, Moment, StrictStruct, moment_or_none
-from web.pages.log_rows import LogRow, LogState, log_rows
-from web.pages.log_week import LogWeek, log_week
+from web.pages.weekly_log.log_rows import LogRow, LogState, log_rows
+from web.pages.weekly_log.log_week import LogWeek, log_week
 
 WEEKS_MAX: Final = 104
 _SHOWN: Final = Meta(

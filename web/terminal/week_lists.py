@@ -10,7 +10,7 @@ import msgspec
 from aggregates.hours.enrolment_entry import Phase
 from aggregates.hours.week_statement import LICENCES
 from projections.disclosed_weeks import SignatureState, SignedWeek, SignedWeeks
-from web.pages.weekly_log_in_words import clock
+from web.pages.weekly_log.weekly_log_in_words import clock
 
 NAMES: Final = ("A", "A1", "B", "B1", "B2", "C")
 VOID: Final = "Void: changed since"

@@ -1,0 +1,1 @@
+"""Who somebody is to the service: signing in, passkeys, practices, members, tokens."""

@@ -1,0 +1,1 @@
+"""Emergency access: asking, approving, and the records it opens."""

@@ -1,0 +1,1 @@
+"""What therapists log: the week, sessions and activities, their forms and histories."""

@@ -1,0 +1,1 @@
+"""Progress to the licence, in words and plots."""

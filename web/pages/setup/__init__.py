@@ -1,0 +1,1 @@
+"""What hours rest on: enrolment, work settings, supervisions."""

@@ -1,0 +1,1 @@
+"""A supervisor's pages: the inbox, a supervisee, signing and returning weeks."""

@@ -1,0 +1,1 @@
+"""Who did and read what, and who had access."""

@@ -1,0 +1,1 @@
+"""The weekly log: weeks and their states, handing them in, the Board's form in print."""
