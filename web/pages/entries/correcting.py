@@ -23,8 +23,8 @@ from web.browser_sessions import BrowserSession, Notice
 from web.forms import command_id_of, form_id, form_version, read_form
 from web.pages.entries.activity_form import ActivityForm
 from web.pages.entries.entry_form import EntryForm, sentences
-from web.pages.entries.history_in_words import history_in_words
 from web.pages.entries.week import to_week
+from web.pages.history_in_words import history_in_words
 from web.pages.saying import not_saved
 from web.pages.setup.own_setup import OwnSetup, own_setup
 from web.pages.withheld import form_only

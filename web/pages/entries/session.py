@@ -18,8 +18,8 @@ from web.guard import reading
 from web.pages.entries import correcting
 from web.pages.entries.correcting import Correcting, Filled, Values
 from web.pages.entries.entry_form import EntryForm, offering, settings_of, typed_values
-from web.pages.entries.history_in_words import ChangeInWords, history_in_words
 from web.pages.entries.week_in_words import session_in_words
+from web.pages.history_in_words import ChangeInWords, history_in_words
 from web.pages.setup.own_setup import OwnSetup, with_setting
 from web.pages.withheld import SESSION
 from web.parts import parts_of

@@ -24,7 +24,7 @@ from web.errors import PageError
 from web.forms import command_id_of, form_id, read_form
 from web.guard import reading
 from web.hours import HoursCommands, StatementHistories
-from web.pages.entries.history_in_words import ChangeInWords, Names, history_in_words
+from web.pages.history_in_words import ChangeInWords, Names, history_in_words
 from web.pages.saying import not_saved
 from web.pages.setup.stated_form import Group, StatedForm, sentences_of, typed
 from web.pages.withheld import STATEMENT, form_only

@@ -13,7 +13,7 @@ from aggregates.hours.supervision_entry import (
     supervision_fields,
 )
 from projections.setup_words import LICENCES, SUITABILITIES, TIES
-from web.pages.entries.history_in_words import Names
+from web.pages.history_in_words import Names
 from web.pages.setup import stating
 from web.pages.setup.stated_form import Field, Group, Option, Shape
 from web.pages.setup.stating import Known, Statement
