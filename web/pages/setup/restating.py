@@ -40,6 +40,8 @@ def moves_of(records: HoursRecords, actor: Actor, entry: EnrolmentEntry) -> Move
         if each.entry.supervision_id is not None
     )
     moved = moved_rows(actor.person_id, history.enrolment, entry, counted)
-    rows = records.weeks(actor) if moved else ()
+    # Once a week is signed, another first day of weeks is refused, and there is nothing to ask.
+    is_same_week = history.enrolment.week_start is entry.week_start
+    rows = records.weeks(actor) if moved and is_same_week else ()
     signed = [row.content for row in rows if row.state is RowState.SIGNED]
     return Moves(counted, sum(each is not None and each.key in moved for each in signed))
