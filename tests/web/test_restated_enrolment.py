@@ -4,15 +4,12 @@ import datetime as dt
 import re
 from uuid import uuid4
 
-import httpx
 import pytest
+from httpx2 import Response
 
-from aggregates.access import RecordsRead
 from aggregates.hours.enrolment_entry import enrolment_fields
 from aggregates.hours.week_row import AmendCause, WeekAmended, WeekSigned, WeekSubmitted
 from commands.hours.streams import read_enrolment_of
-from commands.hours.submit_week import take_back_week
-from ledger.errors import Busy, Unavailable
 from tests.aggregates.hours_examples import ENROLMENT
 from tests.fix_hours import SUNDAY
 from tests.fix_weekly_log import Log
@@ -35,7 +32,7 @@ def form(**changes: str) -> dict[str, str]:
     return stands | changes
 
 
-def sent(log: Log, data: dict[str, str]) -> httpx.Response:
+def sent(log: Log, data: dict[str, str]) -> Response:
     """Send the form."""
     return log.browser.post(PATH, data=data)
 
@@ -121,7 +118,9 @@ def test_a_mistake_stands_beside_its_field_before_anything_is_asked(signed: Log)
     assert "signed_again" not in answer.text
 
 
-def test_the_story_says_what_opened_the_week(signed: Log) -> None:
-    """In the history that the supervisee reads, and on the weekly log."""
+def test_the_weekly_log_and_the_trail_say_that_it_was_opened(signed: Log) -> None:
+    """With what did it, in plain words."""
     assert sent(signed, form(**LATER) | AGREED).status_code == 303
-    assert "Changed since it was signed" in signed.page("/weeks?show=void")
+    words = "opened a week again: the way to a licence was stated anew, so its signature counts no"
+    assert words in signed.page("/trail")
+    assert "Changed since it was signed" in signed.page("/weeks")
