@@ -109,6 +109,10 @@ def _attempt(context: Context, rules: Rules[C, S, F], order: Order[C], also: Als
     state = rules.decider.replay(facts_of(rules, history))
     facts = rules.decider.decide(order.command, state)
     if not facts:
+        # Sent twice at once, the first of the two may have done it, and more besides.
+        done = earlier(context, actor, order.stream_id, order.command_id)
+        if done is not None:
+            return done
         position = history[-1].position if history else -1
         return Handled(actor.practice_id, order.stream_id, version, position, is_repeated=True)
     after = reduce(rules.decider.evolve, facts, state)

@@ -71,7 +71,11 @@ class PracticeRecorder(ApplicationRecorder):
         command_id: UUID | None = None,
         **_: Any,  # noqa: ANN401 -- the contract's open keywords
     ) -> Sequence[int] | None:
-        """Append all of them or none; returns their notification ids."""
+        """Append all of them or none; returns their notification ids.
+
+        A command that was here before writes nothing now (I10). With another number of events it
+        is a conflict: who sent it finds what it came to.
+        """
         if not stored_events:
             return []
         request = AppendRequest(
@@ -84,6 +88,9 @@ class PracticeRecorder(ApplicationRecorder):
             appended = self._log.append(request)
         except Conflict as conflict:
             raise StreamConflict(str(conflict)) from conflict
+        if appended.events != len(stored_events):
+            # The same command, sent twice at once, whose second saw what the first had done.
+            raise StreamConflict("this command was here before with other events")
         first = appended.position + 1
         return list(range(first, first + appended.events))
 

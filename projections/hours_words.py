@@ -63,6 +63,7 @@ _AMENDED: Final = {
     AmendCause.ENTRY_CORRECTED: "an entry was corrected",
     AmendCause.ENTRY_DELETED: "an entry was deleted",
     AmendCause.TAKEN_BACK: "it was taken back",
+    AmendCause.ENROLMENT_RESTATED: "the way to a licence was stated anew",
 }
 SHREDDED_HOURS: Final[Mapping[str, str]] = MappingProxyType(
     {

@@ -6,9 +6,9 @@ import pytest
 
 from aggregates.hours.week_row import WeekFact
 from aggregates.private import Private
-from commands.context import Context
+from commands.context import Actor, Context
 from commands.handle import Handled, facts_of
-from commands.hours.sign_week import Signing, statement_of
+from commands.hours.sign_week import Signing, sign_week, statement_of
 from commands.hours.streams import WEEK_RULES
 from commands.hours.submit_week import Submission, submit_week
 from commands.log_session import log_session
@@ -37,12 +37,23 @@ def submit(context: Context, supervised: Supervised, *entries: UUID) -> Handled:
     return submit_week(context, supervised.person, Submission(supervised.key, entries), uuid4())
 
 
+def sign_row(context: Context, signer: Signer, submission: Submission, person: Actor) -> Handled:
+    """Submit any row of the person's, and let the supervisor sign it."""
+    row = submit_week(context, person, submission, uuid4()).stream_id
+    return sign_week(context, signer.actor, answer(context, row, signer), uuid4())
+
+
 def signing(context: Context, supervised: Supervised, signer: Signer) -> Signing:
     """Return what the supervisor answers who is shown the row now."""
+    return answer(context, supervised.row, signer)
+
+
+def answer(context: Context, row: UUID, signer: Signer) -> Signing:
+    """Return the same of any row."""
     at_us = context.clock.now_us()
-    shown = statement_of(context, signer.actor, supervised.row, at_us, REFERENCE)
+    shown = statement_of(context, signer.actor, row, at_us, REFERENCE)
     return Signing(
-        stream_id=supervised.row,
+        stream_id=row,
         at_us=at_us,
         reference=REFERENCE,
         assertion=signer.sign(shown.reveal()),

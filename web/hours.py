@@ -1,7 +1,7 @@
 """What the pages about hours need from the rest: reads that the guard opens, and commands."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
@@ -10,6 +10,7 @@ from aggregates.bbs.history import History
 from aggregates.deletion import Deletion
 from aggregates.hours.activity_entry import ActivityEntry
 from aggregates.hours.enrolment_entry import EnrolmentEntry
+from aggregates.hours.moved_rows import Counted
 from aggregates.hours.setting_entry import SettingEntry
 from aggregates.hours.supervision_entry import SupervisionEntry
 from aggregates.hours.week_content import RowKey
@@ -77,7 +78,7 @@ class HoursCommands:
     """
 
     supervisors: Callable[[Actor], Sequence[tuple[UUID, Private]]]
-    state_enrolment: Callable[[Actor, EnrolmentEntry, UUID], Handled]
+    state_enrolment: Callable[[Actor, EnrolmentEntry, UUID, Collection[Counted]], Handled]
     state_setting: Callable[[Actor, UUID | None, SettingEntry, UUID], Handled]
     state_supervision: Callable[[Actor, UUID | None, SupervisionEntry, UUID], Handled]
     log_activity: Callable[[Actor, ActivityEntry, UUID], Handled]

@@ -98,6 +98,11 @@ class HoursCode(Code):
         "Please say first which licence you are working towards, under Setup.",
     )
 
+    ROWS_TOO_MANY = (
+        "rows-too-many",
+        "This opens more weeks again than one change can. Please take some back, then save it.",
+    )
+
     # a week
     WEEK_EMPTY = ("week-empty", "Nothing is logged in this week under this supervision.")
     WEEK_UNKNOWN = (

@@ -33,6 +33,7 @@ class AmendCause(StrEnum):
     ENTRY_CORRECTED = "entry-corrected"
     ENTRY_DELETED = "entry-deleted"
     TAKEN_BACK = "taken-back"
+    ENROLMENT_RESTATED = "enrolment-restated"
 
 
 class Assertion(Silent, frozen=True, kw_only=True):
@@ -81,7 +82,7 @@ class SignWeek:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmendWeek:
-    """The supervisee changes what it rests on; `stream_id` is the entry's, None if taken back."""
+    """The supervisee changes what it rests on; `stream_id` is the entry's, None if it was none."""
 
     cause: AmendCause
     stream_id: UUID | None = None

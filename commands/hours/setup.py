@@ -1,9 +1,11 @@
 """States what a person's hours rest on: enrolment, work settings, supervisions."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from aggregates.hours.enrolment import StateEnrolment
 from aggregates.hours.enrolment_entry import EnrolmentEntry
+from aggregates.hours.moved_rows import Counted
 from aggregates.hours.refusals import HoursCode
 from aggregates.hours.setting import StateSetting
 from aggregates.hours.setting_entry import SettingEntry
@@ -13,6 +15,7 @@ from aggregates.practice import Role
 from aggregates.refusal import Refused
 from commands.context import Actor, Context
 from commands.handle import Handled, Order, handle
+from commands.hours.amend import restating
 from commands.hours.streams import (
     ENROLMENT_RULES,
     SETTING_RULES,
@@ -27,13 +30,23 @@ from commands.practice import practice_of_member
 
 
 def state_enrolment(
-    context: Context, actor: Actor, entry: EnrolmentEntry, command_id: UUID
+    context: Context,
+    actor: Actor,
+    entry: EnrolmentEntry,
+    command_id: UUID,
+    counted: Collection[Counted] = (),
 ) -> Handled:
-    """State the actor's enrolment, for the first time or anew. Raises `Refused`."""
+    """State the actor's enrolment, for the first time or anew. Raises `Refused`.
+
+    `counted` are the days of all the actor has logged under supervisions: submitted and signed rows
+    that lose or gain some of them are opened again in the same append.
+    """
     practice_of_member(context, actor)
     stream_id = enrolment_stream(actor.practice_id, actor.person_id)
-    command = StateEnrolment(person_id=actor.person_id, entry=entry)
-    return handle(context, ENROLMENT_RULES, Order(actor, stream_id, command_id, command))
+    order = Order(
+        actor, stream_id, command_id, StateEnrolment(person_id=actor.person_id, entry=entry)
+    )
+    return handle(context, ENROLMENT_RULES, order, restating(context, actor, counted))
 
 
 def state_setting(

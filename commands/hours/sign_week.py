@@ -1,5 +1,6 @@
 """Signs a row of the weekly log, or returns it: the acts of its supervisor (I9)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from aggregates.bbs.columns import week_start_of
 from aggregates.hours.enrolment import FixWeekStart
 from aggregates.hours.refusals import HoursCode
-from aggregates.hours.week_content import EntryRef, RowContent
+from aggregates.hours.week_content import EntryRef, RowContent, RowKey
 from aggregates.hours.week_row import (
     WEEK_ROW,
     Assertion,
@@ -21,7 +22,7 @@ from aggregates.hours.week_statement import statement_challenge, week_statement
 from aggregates.person import PasskeyRegistered, PasskeyRevoked
 from aggregates.private import Private
 from aggregates.refusal import Refused
-from commands.context import Actor, Context
+from commands.context import Actor, Context, Latest
 from commands.handle import Handled, Order, earlier, facts_of, handle
 from commands.hours.streams import (
     ENROLMENT_RULES,
@@ -29,6 +30,7 @@ from commands.hours.streams import (
     enrolment_stream,
     read_enrolment_of,
 )
+from commands.hours.submit_week import entry_of
 from commands.person import person_stream
 from commands.practice import practice_of_member
 from ledger.errors import ProofInvalid
@@ -54,7 +56,7 @@ def statement_of(
 ) -> Private:
     """Return the statement of a row that the actor may sign now. Raises `Refused`.
 
-    It is refused when an entry changed since the row was submitted.
+    It is refused when an entry changed since the row was submitted, or counts in another phase.
     """
     content = _submitted_to(context, actor, stream_id)
     return Private(week_statement(actor.practice_id, content, at_us, reference))
@@ -131,7 +133,16 @@ def _submitted_to(context: Context, actor: Actor, stream_id: UUID) -> RowContent
     )
     if now != content.entries:
         raise Refused(HoursCode.WEEK_CHANGED)
+    _check_phase(context, actor, content.key, latest.values())
     return content
+
+
+def _check_phase(context: Context, actor: Actor, key: RowKey, entries: Iterable[Latest]) -> None:
+    """Refuse a row of the other side of a degree that was restated while the row was submitted."""
+    enrolment = read_enrolment_of(context, actor.practice_id, key.person_id).entry
+    dates = [entry.date for each in entries if (entry := entry_of(each.fact)) is not None]
+    if enrolment is None or any(enrolment.phase_of(day) is not key.phase for day in dates):
+        raise Refused(HoursCode.WEEK_CHANGED)
 
 
 def _check_time(context: Context, at_us: int) -> None:

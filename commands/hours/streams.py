@@ -3,11 +3,11 @@
 from typing import get_args
 from uuid import UUID
 
-from aggregates.bbs.columns import week_start_of
 from aggregates.hours.activity import ACTIVITY, ActivityFact
 from aggregates.hours.activity_entry import ActivityEntry
 from aggregates.hours.enrolment import ENROLMENT, Enrolment, EnrolmentFact
 from aggregates.hours.enrolment_entry import EnrolmentEntry, Phase
+from aggregates.hours.moved_rows import Counted, row_on
 from aggregates.hours.refusals import HoursCode
 from aggregates.hours.setting import SETTING, Setting, SettingStated
 from aggregates.hours.supervision import SUPERVISION, Supervision, SupervisionFact
@@ -59,12 +59,7 @@ def row_of(
     """Return the row that an entry counts in, None while it names no supervision."""
     if entry.supervision_id is None:
         return None
-    return RowKey(
-        person_id=person_id,
-        supervision_id=entry.supervision_id,
-        first_day=week_start_of(enrolment.week_start, entry.date),
-        phase=enrolment.phase_of(entry.date),
-    )
+    return row_on(enrolment, person_id, Counted(entry.supervision_id, entry.date))
 
 
 def read_enrolment_of(context: Context, practice_id: UUID, person_id: UUID) -> Enrolment:

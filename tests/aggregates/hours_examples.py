@@ -181,4 +181,7 @@ EXAMPLES: dict[str, HoursFact] = {
     "week-amended": WeekAmended(
         cause=AmendCause.ENTRY_CORRECTED, stream_id=STREAM, was_signed=True
     ),
+    "week-amended-by-an-enrolment": WeekAmended(
+        cause=AmendCause.ENROLMENT_RESTATED, stream_id=None, was_signed=True
+    ),
 }

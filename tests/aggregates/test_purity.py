@@ -8,7 +8,7 @@ import pytest
 AGGREGATES = sorted((Path(__file__).parents[2] / "aggregates").rglob("*.py"))
 ALLOWED = {
     *("aggregates", "collections", "dataclasses", "datetime", "enum", "functools", "hashlib"),
-    *("itertools", "struct"),
+    *("bisect", "itertools", "operator", "struct"),
     *("msgspec", "re", "types", "typing", "unicodedata", "uuid"),
 }
 IMPURE_CALLS = {"now", "today", "utcnow", "uuid1", "uuid4", "open", "print", "getnode"}

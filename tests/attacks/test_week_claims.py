@@ -77,7 +77,7 @@ def signed_later(lie: WeekLie = HONEST) -> tuple[Event, Event]:
 
 
 def test_an_entry_that_two_standing_weeks_sum_up_is_told() -> None:
-    """With both places; the bundle is valid, since a restated enrolment does that, too."""
+    """With both places; the bundle is valid, since restated enrolments did that once."""
     found = findings(WeekLie(after=signed_later()))
     assert found == [("entry-in-two-weeks", "position 10, position 12")]
     told = list(VERIFY.words(report(bundle(WeekLie(after=signed_later()), BOTH))))

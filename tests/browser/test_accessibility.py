@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import WIDTHS, Service, open_context
 from tests.browser.steps import a_day
@@ -57,10 +57,20 @@ def _check_what_is_pressed(service: Service, page: Page, shade: str) -> None:
     page.get_by_role("button", name="Save").click()
     page.locator("#licence-error").wait_for()
     _check(page, f"supervision-errors-{shade}")
+    _ask_for_signatures(service, page)
+    _check(page, f"signed-again-{shade}")
     page.goto(service.origin + _pages()["week"])
     page.locator('.day a[href^="/activity/"]').first.click()
     page.wait_for_url("**/activity/*")
     _check(page, f"one-activity-{shade}")
+
+
+def _ask_for_signatures(service: Service, page: Page) -> None:
+    """Take the degree back, which moves every signed week of the demo; nothing is saved by that."""
+    page.goto(service.origin + _pages()["enrolment"])
+    page.get_by_label("Qualifying degree awarded on").fill("")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("checkbox", name="signed again")).to_be_focused()
 
 
 def _a_weekday() -> dt.date:

@@ -5,19 +5,25 @@ from contextlib import contextmanager
 from unittest.mock import patch
 from uuid import uuid4
 
+import msgspec
 import pytest
 
+from aggregates.hours.enrolment_entry import WeekStart
+from aggregates.hours.moved_rows import Counted
 from aggregates.hours.week_row import WeekAmended, WeekSigned, WeekSubmitted
 from commands.context import Context
 from commands.correct_session import correct_session
 from commands.handle import Handled
+from commands.hours.setup import state_enrolment
 from commands.hours.sign_week import sign_week
+from commands.hours.streams import read_enrolment_of
 from commands.hours.submit_week import Submission, submit_week
 from commands.log_session import log_session
 from commands.session import Shown
 from ledger.append.request import Appended, AppendRequest
 from ledger.errors import Unavailable
 from ledger.ledger import Ledger
+from tests.aggregates.hours_examples import ENROLMENT
 from tests.fix_hours import Supervised
 from tests.fix_signing import kinds, signing
 from tests.signer import Signer
@@ -86,4 +92,25 @@ def test_a_line_cut_while_correcting_voids_all_or_nothing(
     is_corrected = context.latest(practice_id, [session.stream_id])[session.stream_id].version == 2
     assert (opened, is_corrected) == (is_kept, is_kept)
     correct_session(context, supervised.person, shown, longer, command_id)
+    assert kinds(context, supervised) == [WeekSubmitted, WeekSigned, WeekAmended]
+
+
+@pytest.mark.parametrize("is_kept", [False, True], ids=["lost", "kept but reported lost"])
+@pytest.mark.usefixtures("session")
+def test_a_line_cut_while_restating_opens_all_or_nothing(
+    context: Context, supervised: Supervised, signer: Signer, *, is_kept: bool
+) -> None:
+    """The statement and the opened row are one append."""
+    sign_week(context, signer.actor, signing(context, supervised, signer), uuid4())
+    person, command_id = supervised.person, uuid4()
+    later = msgspec.structs.replace(
+        ENROLMENT, week_start=WeekStart.SUNDAY, degree_on=supervised.key.last_day
+    )
+    counted = {Counted(supervised.supervision_id, supervised.session().date)}
+    with _failing_at(0, is_kept=is_kept), pytest.raises(Unavailable):
+        state_enrolment(context, person, later, command_id, counted)
+    opened = WeekAmended in kinds(context, supervised)
+    stands = read_enrolment_of(context, person.practice_id, person.person_id).entry
+    assert (opened, stands == later) == (is_kept, is_kept)
+    state_enrolment(context, person, later, command_id, counted)
     assert kinds(context, supervised) == [WeekSubmitted, WeekSigned, WeekAmended]

@@ -206,3 +206,17 @@ def test_no_signed_week_begins_on_another_day_than_the_others(
     with pytest.raises(Refused) as caught:
         state_enrolment(context, supervised.person, sundays, uuid4())
     assert caught.value.code.value == "week-start-fixed"
+
+
+@pytest.mark.usefixtures("session")
+def test_a_row_of_the_other_side_of_the_degree_is_not_signed(
+    context: Context, supervised: Supervised, signer: Signer
+) -> None:
+    """Where the degree was restated in the moment in which the row was submitted."""
+    answered = signing(context, supervised, signer)
+    later = msgspec.structs.replace(
+        ENROLMENT, week_start=WeekStart.SUNDAY, degree_on=supervised.key.last_day
+    )
+    state_enrolment(context, supervised.person, later, uuid4())
+    assert refused(context, signer.actor, answered) == "week-changed"
+    assert kinds(context, supervised) == [WeekSubmitted]

@@ -10,6 +10,7 @@ import pytest
 
 from aggregates.deletion import Deletion, DeletionReason
 from aggregates.hours.enrolment_entry import Phase, WeekStart
+from aggregates.hours.moved_rows import Counted
 from aggregates.hours.supervision import SupervisionStated
 from aggregates.hours.week_content import RowContent, RowMinutes
 from aggregates.hours.week_row import (
@@ -41,6 +42,9 @@ from tests.fix_hours import Supervised
 pytestmark = pytest.mark.postgres
 
 DELETION = Deletion(reason=DeletionReason.ENTERED_TWICE)
+LATER = msgspec.structs.replace(
+    ENROLMENT, week_start=WeekStart.SUNDAY, degree_on=dt.date(2026, 3, 11)
+)
 
 
 @pytest.fixture
@@ -188,6 +192,9 @@ CHANGES: dict[AmendCause, Callable[[Context, Supervised, list[Handled]], Handled
         context, s.person, Shown(entries[2].stream_id), DELETION, uuid4()
     ),
     AmendCause.TAKEN_BACK: lambda context, s, _: take_back_week(context, s.person, s.key, uuid4()),
+    AmendCause.ENROLMENT_RESTATED: lambda context, s, _: state_enrolment(
+        context, s.person, LATER, uuid4(), {Counted(s.supervision_id, dt.date(2026, 3, 9))}
+    ),
 }
 
 
@@ -200,9 +207,9 @@ def test_a_change_opens_the_row_again_in_the_same_append(
     changed = CHANGES[cause](context, supervised, entries)
     last = row_facts(context, supervised)[-1]
     assert isinstance(last, WeekAmended)
-    is_taken_back = cause is AmendCause.TAKEN_BACK
+    is_of_no_entry = cause in (AmendCause.TAKEN_BACK, AmendCause.ENROLMENT_RESTATED)
     assert (last.cause, last.was_signed) == (cause, False)
-    assert last.stream_id == (None if is_taken_back else changed.stream_id)
+    assert last.stream_id == (None if is_of_no_entry else changed.stream_id)
     found = context.ledger.find_command(changed.practice_id, _command_at(context, changed))
     assert found is not None
     assert supervised.row in {event.stream_id for event in found}

@@ -118,3 +118,14 @@ def test_nothing_to_insert_is_nothing_inserted(ledger: TestedLedger) -> None:
     recorder = PracticeRecorder(ledger.ledger, uuid4())
     assert recorder.insert_events([]) == []
     assert recorder.max_notification_id() is None
+
+
+def test_a_repeated_command_with_other_events_is_a_conflict(ledger: TestedLedger) -> None:
+    """Whoever sent it finds what it came to the first time; with as many, it is told their ids."""
+    recorder, command_id = PracticeRecorder(ledger.ledger, uuid4()), uuid4()
+    one, other = (StoredEvent(uuid4(), 1, "topic1", b"state") for _ in range(2))
+    first = recorder.insert_events([one, other], command_id=command_id)
+    assert recorder.insert_events([one, other], command_id=command_id) == first
+    with pytest.raises(StreamConflict):
+        recorder.insert_events([one], command_id=command_id)
+    assert recorder.max_notification_id() == 2

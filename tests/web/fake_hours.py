@@ -1,7 +1,7 @@
 """Hours of a practice in memory: what was stated and logged, told back as it came."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
 from uuid import UUID
@@ -12,6 +12,7 @@ from aggregates.bbs.history import History
 from aggregates.bbs.project import project
 from aggregates.hours.activity_entry import ActivityEntry
 from aggregates.hours.enrolment_entry import EnrolmentEntry
+from aggregates.hours.moved_rows import Counted
 from aggregates.hours.setting_entry import SettingEntry
 from aggregates.hours.supervision_entry import SupervisionEntry
 from aggregates.private import Private
@@ -65,8 +66,11 @@ class FakeHours:
         first_day = week_start_of(self.history.enrolment.week_start, day)
         return WeekJudged(self.history, rows_for_week(self.history, first_day))
 
-    def state_enrolment(self, actor: Actor, entry: EnrolmentEntry, command_id: UUID) -> Handled:
+    def state_enrolment(
+        self, actor: Actor, entry: EnrolmentEntry, command_id: UUID, counted: Collection[Counted]
+    ) -> Handled:
         """Take it."""
+        del counted
         self._begin("state_enrolment", command_id)
         self.setup = Setup(entry, UUID(int=9), settings=self.setup.settings)
         return Handled(actor.practice_id, UUID(int=9), 1, 0)

@@ -12,7 +12,9 @@ import msgspec
 import pytest
 from pypdf import PdfReader
 
+from aggregates.hours.enrolment import EnrolmentStated
 from aggregates.hours.enrolment_entry import Phase, WeekStart
+from aggregates.hours.moved_rows import Counted
 from aggregates.private import Private
 from aggregates.session import SessionCorrected
 from aggregates.shredding import ShredReason
@@ -20,8 +22,9 @@ from commands.context import Context, Part
 from commands.correct_session import correct_session
 from commands.handle import Handled
 from commands.hours.setup import state_enrolment, state_supervision
-from commands.hours.sign_week import Signing, sign_week, statement_of
-from commands.hours.submit_week import Submission, submit_week, take_back_week
+from commands.hours.sign_week import sign_week
+from commands.hours.streams import enrolment_stream
+from commands.hours.submit_week import Submission, take_back_week
 from commands.session import Shown
 from ledger.opening import open_destroyer, sealing
 from ledger.postgres.settings import Settings
@@ -30,7 +33,7 @@ from retention.shred import shred
 from tests.aggregates.hours_examples import ENROLMENT, SUPERVISED
 from tests.attacks.bundles import Files, of_folder, report
 from tests.fix_hours import SUNDAY, Supervised
-from tests.fix_signing import REFERENCE, signing, submit
+from tests.fix_signing import REFERENCE, sign_row, signing, submit
 from tests.signer import Signer
 from web.terminal.bundle import Wanted, write_bundle
 from web.terminal.week_lists import VOID
@@ -38,6 +41,9 @@ from web.terminal.week_lists import VOID
 pytestmark = pytest.mark.postgres
 Write = Callable[..., Files]
 ROW = re.compile(r'<tr(?: class="void")?><th scope="row">(\d\S+)</th>(.*?)</tr>')
+LATER = msgspec.structs.replace(
+    ENROLMENT, week_start=WeekStart.SUNDAY, degree_on=SUNDAY + dt.timedelta(30)
+)
 CELL = re.compile(r"<td[^>]*>(.*?)</td>")
 
 
@@ -147,27 +153,33 @@ def test_an_entry_that_changed_alone_voids_its_week(
     assert assert_agree(write()) == [VOID]
 
 
-def test_a_restated_degree_can_sum_up_an_entry_twice(
+def test_a_restated_degree_leaves_one_week_with_each_entry(
     context: Context, supervised: Supervised, signer: Signer, session: Handled, write: Write
 ) -> None:
-    """Honestly: the row of before stays signed, and the verifier says to ask about it."""
+    """The row of before is void, and signed again it is another row; nothing is left to ask."""
     sign_week(context, signer.actor, signing(context, supervised, signer), uuid4())
-    later = msgspec.structs.replace(
-        ENROLMENT, week_start=WeekStart.SUNDAY, degree_on=SUNDAY + dt.timedelta(30)
-    )
-    state_enrolment(context, supervised.person, later, uuid4())
+    counted = {Counted(supervised.supervision_id, supervised.session().date)}
+    state_enrolment(context, supervised.person, LATER, uuid4(), counted)
+    assert assert_agree(write()) == [VOID]
     key = msgspec.structs.replace(supervised.key, phase=Phase.BEFORE_DEGREE)
-    submission = Submission(key, [session.stream_id])
-    row = submit_week(context, supervised.person, submission, uuid4()).stream_id
-    at_us = context.clock.now_us()
-    shown = statement_of(context, signer.actor, row, at_us, REFERENCE)
-    answered = Signing(
-        stream_id=row,
-        at_us=at_us,
-        reference=REFERENCE,
-        assertion=signer.sign(shown.reveal()),
-    )
-    sign_week(context, signer.actor, answered, uuid4())
+    sign_row(context, signer, Submission(key, [session.stream_id]), supervised.person)
+    files = write()
+    assert assert_agree(files) == [VOID, "Signed"]
+    assert report(files)["findings"] == []
+
+
+def test_a_log_that_left_the_row_signed_sums_up_an_entry_twice(
+    context: Context, supervised: Supervised, signer: Signer, session: Handled, write: Write
+) -> None:
+    """Where nothing opened the row of before, the verifier says to ask about it."""
+    sign_week(context, signer.actor, signing(context, supervised, signer), uuid4())
+    person = supervised.person
+    enrolment = enrolment_stream(person.practice_id, person.person_id)
+    version = len(context.history(person.practice_id, enrolment))
+    stated = EnrolmentStated(person_id=person.person_id, entry=LATER)
+    context.record(person, uuid4(), [Part(enrolment, version, [stated])])
+    key = msgspec.structs.replace(supervised.key, phase=Phase.BEFORE_DEGREE)
+    sign_row(context, signer, Submission(key, [session.stream_id]), person)
     files = write()
     assert assert_agree(files) == ["Signed", "Signed"]
     both = ", ".join(row.where for row in listed(files))

@@ -16,6 +16,7 @@ from aggregates.hours.enrolment_entry import (
     read_enrolment,
 )
 from web.pages.setup import stating
+from web.pages.setup.restating import moves_of
 from web.pages.setup.stated_form import Field, Group, Option, Shape
 from web.pages.setup.stating import Known, Statement
 
@@ -221,5 +222,8 @@ STATEMENT: Final[Statement[EnrolmentEntry]] = Statement(
     history=lambda histories: histories.enrolment,
     words=_WORDS,
     only=lambda setup: setup.enrolment_id,
-    state=lambda hours, actor, _, said, command_id: hours.state_enrolment(actor, said, command_id),
+    state=lambda hours, actor, _, said, command_id, moves: hours.state_enrolment(
+        actor, said, command_id, moves.counted
+    ),
+    moves=moves_of,
 )

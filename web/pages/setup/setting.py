@@ -165,7 +165,7 @@ STATEMENT: Final[Statement[SettingEntry]] = Statement(
     blank={},
     history=lambda histories: histories.setting,
     words=_WORDS,
-    state=lambda hours, actor, stream_id, said, command_id: hours.state_setting(
+    state=lambda hours, actor, stream_id, said, command_id, _: hours.state_setting(
         actor, stream_id, said, command_id
     ),
 )

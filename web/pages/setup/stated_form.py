@@ -13,6 +13,7 @@ from aggregates.hours.fields import TEXT_LENGTH_MAX
 from aggregates.hours.refusals import HoursCode
 from aggregates.refusal import FieldsRefused
 from aggregates.refusal_code import Code
+from web.pages.setup.restating import AGREED, Moves
 
 TRACK_WORDS: Final[Mapping[Track, str]] = {
     Track.LMFT: "LMFT",
@@ -69,13 +70,17 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedForm:
-    """One form, ready for its template; without a track, a citation is given for each."""
+    """One form, ready for its template; without a track, a citation is given for each.
+
+    With `moves` of signed weeks it asks whether they shall be signed again.
+    """
 
     form_id: UUID
     groups: tuple[Group, ...]
     values: Mapping[str, str]
     track: Track | None = None
     errors: Mapping[str, str] = field(default_factory=dict[str, str])
+    moves: Moves = field(default_factory=Moves)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -86,6 +91,11 @@ class StatedForm:
     def first_error(self) -> str | None:
         """The field the cursor goes to."""
         return next((name for name in self.names if name in self.errors), None)
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether what is asked was answered with yes."""
+        return self.moves.is_agreed(self.values.get(AGREED))
 
     def value(self, name: str) -> str:
         """Return what a field holds."""

@@ -23,9 +23,10 @@ from web.browser_sessions import Notice
 from web.errors import PageError
 from web.forms import command_id_of, form_id, read_form
 from web.guard import reading
-from web.hours import HoursCommands, StatementHistories
+from web.hours import HoursCommands, HoursRecords, StatementHistories
 from web.pages.history_in_words import ChangeInWords, Names, history_in_words
 from web.pages.saying import not_saved
+from web.pages.setup.restating import AGREED, Moves
 from web.pages.setup.stated_form import Group, StatedForm, sentences_of, typed
 from web.pages.withheld import STATEMENT, form_only
 from web.parts import parts_of
@@ -67,7 +68,7 @@ class Statement(Generic[E]):
 
     `history` is how its story is read, `words` what the story calls its fields, and `names` finds
     the names of what the story tells by an id. `only` finds the stream of which there is one a
-    person, which no address names.
+    person, which no address names. `moves` tells what it means for signed weeks, where it may.
     """
 
     title: str
@@ -76,12 +77,13 @@ class Statement(Generic[E]):
     fields: Callable[[E], dict[str, str]]
     groups: Callable[[Known], tuple[Group, ...]]
     found: Callable[[Setup, UUID | None], E | None]
-    state: Callable[[HoursCommands, Actor, UUID | None, E, UUID], Handled]
+    state: Callable[[HoursCommands, Actor, UUID | None, E, UUID, Moves], Handled]
     blank: Mapping[str, str]
     history: Callable[[StatementHistories], Callable[[Actor, UUID], EntryHistory[E] | None]]
     words: Mapping[str, str]
     names: Callable[[Known], Names] = _no_names
     only: Callable[[Setup], UUID | None] = _none
+    moves: Callable[[HoursRecords, Actor, E], Moves] | None = None
 
 
 async def show(request: Request, statement: Statement[E]) -> Response:
@@ -102,8 +104,12 @@ async def state(request: Request, statement: Statement[E]) -> Response:
     session, parts = session_of(request), parts_of(request)
     form = await read_form(request)
     form_key = form_id(form)
+    moves = Moves()
     try:
         entry = statement.read(form)
+        moves = await _moves(request, statement, entry)
+        if not moves.is_agreed(form.get(AGREED)):
+            return await _again(request, statement, form, _Kept(moves))
         handled = await run_in_threadpool(
             statement.state,
             parts.services.hours,
@@ -111,39 +117,49 @@ async def state(request: Request, statement: Statement[E]) -> Response:
             _stream(request),
             entry,
             command_id_of(form_key, statement.fields(entry).values()),
+            moves,
         )
     except FieldsRefused as refused:
-        return await _again(request, statement, form, errors=sentences_of(refused))
+        return await _again(request, statement, form, _Kept(moves, sentences_of(refused)))
     except Refused as refused:
         if refused.field is None:
             raise
         errors = sentences_of(FieldsRefused((refused,)))
-        return await _again(request, statement, form, errors=errors)
+        return await _again(request, statement, form, _Kept(moves, errors))
     except (Busy, Quarantined, Unavailable) as error:
-        return await _again(request, statement, form, trouble=not_saved(error))
+        return await _again(request, statement, form, _Kept(moves, trouble=not_saved(error)))
     is_shown = await run_in_threadpool(parts.services.wait, handled)
     session.setup = None  # what was remembered of it is old now
     session.notice = Notice("stated", handled.stream_id, is_shown)
     return RedirectResponse(OVERVIEW, _SEE_OTHER)
 
 
+async def _moves(request: Request, statement: Statement[E], entry: E) -> Moves:
+    if statement.moves is None:
+        return Moves()
+    records = await reading(request)
+    return await run_in_threadpool(statement.moves, records.hours, who(request), entry)
+
+
 async def _again(
     request: Request,
     statement: Statement[E],
     form: Mapping[str, str],
-    *,
-    errors: Mapping[str, str] | None = None,
-    trouble: str | None = None,
+    kept: "_Kept",
 ) -> Response:
-    """Show what was sent once more; where no look can be written down, without any record."""
+    """Show what was sent once more, with what is to be agreed to first.
+
+    Where no look can be written down, it is shown without any record.
+    """
     try:
         visit = await _visit(request, statement)
     except (Busy, Quarantined, Unavailable) as unread:
         shown = _Visit(request, statement, Known()).form(form, form_id(form))
         return form_only(request, not_saved(unread), STATEMENT, shown)
     visit.standing()
-    status = _UNAVAILABLE if trouble else _UNPROCESSABLE
-    return visit.page(visit.form(form, form_id(form), errors), trouble=trouble, status=status)
+    status = _UNAVAILABLE if kept.trouble else _UNPROCESSABLE
+    shown = replace(visit.form(form, form_id(form), kept.errors), moves=kept.moves)
+    return visit.page(shown, trouble=kept.trouble, status=status)
 
 
 async def _visit(request: Request, statement: Statement[E]) -> "_Visit[E]":
@@ -163,6 +179,15 @@ async def _visit(request: Request, statement: Statement[E]) -> "_Visit[E]":
 
 def _stream(request: Request) -> UUID | None:
     return stream_of(request) if "stream_id" in request.path_params else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Why a form was not taken: what has to be agreed to, what is wrong with it, or the ledger."""
+
+    moves: Moves
+    errors: Mapping[str, str] | None = None
+    trouble: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +227,7 @@ class _Visit(Generic[E]):
         """Return the form, filled in."""
         setup = self.known.setup
         groups = self.statement.groups(replace(self.known, values=values))
-        names = tuple(each.name for group in groups for each in group.fields)
+        names = (*(each.name for group in groups for each in group.fields), AGREED)
         return StatedForm(
             form_id=form_key,
             groups=groups,

@@ -266,7 +266,7 @@ STATEMENT: Final[Statement[SupervisionEntry]] = Statement(
     words=_WORDS,
     names=_names,
     blank={"meets_alone": "yes", "video": Suitability.NOT_ASSESSED.value},
-    state=lambda hours, actor, stream_id, said, command_id: hours.state_supervision(
+    state=lambda hours, actor, stream_id, said, command_id, _: hours.state_supervision(
         actor, stream_id, said, command_id
     ),
 )
