@@ -117,7 +117,7 @@ class Server:
             asyncio.create_task(_start(self._redirect, "HTTP_PORT")),
         ]
         try:
-            ready = asyncio.gather(self._pages.is_up.wait(), self._redirect.is_up.wait())
+            ready = asyncio.create_task(self._wait_until_up())
             await asyncio.wait([*tasks, ready], return_when=asyncio.FIRST_COMPLETED)
             if ready.done():
                 on_ready()
@@ -126,8 +126,13 @@ class Server:
         finally:
             self._pages.should_exit = self._redirect.should_exit = True
             await asyncio.wait(tasks)
-        for task in tasks:
-            task.result()
+        # Each is asked: of an error that nobody asks for, the loop would print a traceback.
+        for error in [error for task in tasks if (error := task.exception()) is not None]:
+            raise error
+
+    async def _wait_until_up(self) -> None:
+        await self._pages.is_up.wait()
+        await self._redirect.is_up.wait()
 
     def stop(self) -> None:
         """Stop both listeners, gracefully; called again, at once."""

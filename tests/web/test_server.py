@@ -1,6 +1,7 @@
 """The real listener: TLS 1.3 only, headers even on what is no HTTP, and an orderly stop."""
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -113,6 +114,24 @@ def test_a_port_in_use_is_told_in_one_sentence(tmp_path: Path) -> None:
             server = Server(Redirect("https://localhost"), settings, files)
             with pytest.raises(SettingsInvalid, match=name):
                 asyncio.run(server.serve(lambda: pytest.fail("it is not ready")))
+
+
+def test_two_ports_in_use_print_nothing_besides(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The first is told; of the other, asyncio would log that nobody asked for its error."""
+    with socket.socket() as one, socket.socket() as other:
+        for taken in (one, other):
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+        https_port, http_port = (int(taken.getsockname()[1]) for taken in (one, other))
+        settings = WebSettings(data_dir=tmp_path, https_port=https_port, http_port=http_port)
+        server = Server(Redirect("https://localhost"), settings, tls_files(settings, SystemClock()))
+        with pytest.raises(SettingsInvalid, match="HTTPS_PORT"):
+            asyncio.run(server.serve(lambda: pytest.fail("it is not ready")))
+        del server
+        gc.collect()
+    assert caplog.text == ""
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
