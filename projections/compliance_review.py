@@ -138,10 +138,11 @@ def _review(
         if row.place is not None
     }
     first, last = span
+    # As `week_states`: every week that has a day in the span.
     judged = {
         (row.first_day, row.supervision_id, row.phase): row
         for row in (progress.evaluation.rows if progress else ())
-        if first <= row.first_day <= last
+        if first.toordinal() - WEEK_DAYS < row.first_day.toordinal() and row.first_day <= last
     }
     places = sorted(submitted.keys() | judged.keys(), key=_order)
     rows = (

@@ -18,7 +18,7 @@ from commands.join_member import join_member
 from commands.log_session import log_session
 from commands.session import Shown
 from ledger import reader
-from projections.compliance_review import ReviewState, review, reviews
+from projections.compliance_review import LOOK_BACK, ReviewState, review, reviews
 from projections.progress import Progresses
 from projections.trail import TRAIL
 from projections.waiting import wait_for
@@ -116,6 +116,19 @@ def test_a_signed_row_is_void_once_an_entry_is_corrected(log: Log, officer: Offi
     everybody = reviews(log.context.ledger, progresses, officer.actor.practice_id, AS_OF)
     rows = everybody[log.supervised.person.person_id].rows
     assert [(row.state, row.is_late) for row in rows] == [(ReviewState.VOID, False)]
+
+
+@pytest.mark.parametrize("days", range(-1, 8))
+def test_a_week_that_a_year_ends_in_is_told_as_it_stands(log: Log, days: int) -> None:
+    """Signed as long as one of its days is within the year, and then not at all."""
+    log.submit()
+    log.sign()
+    ledger, person = log.context.ledger, log.supervised.person
+    progresses = Progresses(ledger, log.context.clock)
+    as_of = SUNDAY + dt.timedelta(days=days) + LOOK_BACK
+    found = reviews(ledger, progresses, person.practice_id, as_of)
+    rows = found[person.person_id].rows
+    assert [row.state for row in rows] == [ReviewState.SIGNED] * (days < 7)
 
 
 def test_rules_gaps_and_columns_are_shown_with_citations(officer: Officer) -> None:
