@@ -18,9 +18,11 @@ from web import calendar
 from web.pages.progress.progress_dates import dates_in_words
 from web.pages.rules_in_words import amount, both, hours
 
-WEEKS: Final = 104
-# Two halves: beside each other at a desk, one below the other on a phone.
-HALF: Final = 52
+WEEKS_MIN: Final = 26
+WEEKS_MAX: Final = 104
+# More than these are two halves: beside each other at a desk, one below the other on a phone.
+WHOLE_MAX: Final = 60
+GUTTER: Final = 24
 STEP: Final = 6
 BAR: Final = 5
 HEIGHT: Final = 120
@@ -53,8 +55,9 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """A year of weeks, with its months and lines of hours."""
+    """Half of the weeks or all, with their months and lines of hours; bars begin at `left`."""
 
+    left: int
     width: int
     height: int
     weeks: tuple[Bars, ...]
@@ -74,7 +77,7 @@ class WeekLine:
 
 @dataclass(frozen=True, slots=True)
 class HoursPlot:
-    """Hours of the last two years by week."""
+    """Hours by week, from the first one on, of the last two years at most."""
 
     halves: tuple[Half, ...]
     kinds: tuple[tuple[str, str], ...]
@@ -110,9 +113,12 @@ def hours_plot(evaluation: Evaluation, week_start: WeekStart) -> HoursPlot:
     by_week: dict[dt.date, Columns] = defaultdict(Columns)
     for row in evaluation.rows:
         by_week[row.first_day] += row.recorded
-    days = [last - calendar.WEEK * back for back in range(WEEKS - 1, -1, -1)]
+    since = (last - min(by_week, default=last)).days // calendar.WEEK.days + 1
+    weeks = min(max(since, WEEKS_MIN), WEEKS_MAX)
+    days = [last - calendar.WEEK * back for back in range(weeks - 1, -1, -1)]
     most = max([LEAST_H * HOUR, *(by_week[day].c for day in days)])
-    halves = (days[:HALF], days[HALF:])
+    half = -(-weeks // 2)
+    halves = (days,) if weeks <= WHOLE_MAX else (days[:half], days[half:])
     return HoursPlot(
         tuple(_half(by_week, half, most) for half in halves),
         KINDS,
@@ -123,13 +129,14 @@ def hours_plot(evaluation: Evaluation, week_start: WeekStart) -> HoursPlot:
 def _half(by_week: Mapping[dt.date, Columns], days: Sequence[dt.date], most: int) -> Half:
     total = sum(by_week[day].c for day in days)
     months = [
-        (place * STEP, calendar.month_in_short(day))
+        (GUTTER + place * STEP, calendar.month_in_short(day))
         for place, day in enumerate(days)
         if day.day <= calendar.WEEK.days and day.month % 2 == 1 and place < len(days) - MONTHS_APART
     ]
     begin, end = (calendar.week_in_words(day) for day in (days[0], days[-1]))
     return Half(
-        len(days) * STEP,
+        GUTTER,
+        GUTTER + len(days) * STEP,
         HEIGHT + LABEL_HEIGHT,
         tuple(_bars(by_week[day], day, place, most) for place, day in enumerate(days)),
         tuple(months),
@@ -146,7 +153,7 @@ def _bars(columns: Columns, day: dt.date, place: int, most: int) -> Bars:
             done += minutes
             parts.append((tone, _y(done, most), round(HEIGHT * minutes / most, 2)))
     words = f"Week of {calendar.day_with_year(day)}: {hours(columns.c)}"
-    return Bars(place * STEP, tuple(parts), words)
+    return Bars(GUTTER + place * STEP, tuple(parts), words)
 
 
 def _stack(columns: Columns) -> tuple[int, ...]:
