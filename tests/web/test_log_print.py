@@ -16,7 +16,15 @@ from aggregates.bbs.history import History
 from aggregates.hours.enrolment_entry import Track
 from aggregates.hours.week_row import WeekSigned
 from aggregates.private import Private
-from tests.aggregates.bbs.invented import ASSOCIATE, MONDAY, activity, changed, history, session
+from tests.aggregates.bbs.invented import (
+    ASSOCIATE,
+    MONDAY,
+    WITH_LCSW,
+    activity,
+    changed,
+    history,
+    session,
+)
 from tests.fix_hours import SUNDAY
 from tests.fix_weekly_log import Log
 from tests.web.conftest import Front
@@ -117,6 +125,17 @@ def test_each_supervision_has_a_page_of_its_own(browser: TestClient, front: Fron
     front.practice.hours.history = replace(known, entries=(*known.entries, more))
     reader = pdf(browser, f"/weeks/print?from={MONDAY}")
     assert len(reader.pages) == 2
+
+
+def test_a_name_in_signs_that_no_font_has_is_printed_by_its_numbers(
+    browser: TestClient, front: Front
+) -> None:
+    """The page is there, and every other sign as it is."""
+    named = history(
+        session(1, MONDAY), supervision=changed(WITH_LCSW, supervisor_name=Private("王 Zoë"))
+    )
+    front.practice.hours.history = named
+    assert "\\u738b Zoë" in text(pdf(browser, f"/weeks/print?from={MONDAY}"))
 
 
 def test_each_registration_has_a_page_of_its_own(browser: TestClient, front: Front) -> None:

@@ -13,7 +13,7 @@ from ledger.checkpoint import Checkpoint
 from web.printing import printed
 from web.render import FOLDER
 from web.terminal.bundle_page import PLOT_HEIGHT, PLOT_WIDTH, bars, days_per_bar
-from web.terminal.week_lists import NAMES, WeekLists, plain, several
+from web.terminal.week_lists import NAMES, WeekLists, several
 
 TEMPLATE: Final = FOLDER / "statement.typ"
 WITNESSES_MAX: Final = 3
@@ -91,12 +91,7 @@ def statement(explained: Explained, weeks: WeekLists, gone: AbstractSet[UUID]) -
     Dated by the last epoch and not by a clock: the same bundle always gives the same bytes.
     """
     time_s = explained.last.record.time_us // _US
-    told = told_of(explained, weeks, gone)
-    try:
-        return compiled(told, time_s)
-    except RuntimeError:
-        # Somebody's name may have signs that no font has, and then there would be no page.
-        return compiled(msgspec.structs.replace(told, weeks=plain(weeks)), time_s)
+    return compiled(told_of(explained, weeks, gone), time_s)
 
 
 def compiled(told: Statement, time_s: int) -> bytes:
@@ -165,7 +160,7 @@ def _tree(checkpoint: Checkpoint, leaf: str) -> Tree:
 def _witnesses(explained: Explained) -> Iterator[str]:
     cosigned = list(explained.cosigned.items())
     for name, time_s in cosigned[:WITNESSES_MAX]:
-        # A policy may name a witness in signs that no font has, and then there would be no page.
+        # A policy may name a witness in signs that no font has.
         plain = ascii(name)[1:-1]
         short = plain if len(plain) <= NAME_LENGTH_MAX else f"{plain[:NAME_LENGTH_MAX]}..."
         yield f"{short}, {_utc(time_s)}"

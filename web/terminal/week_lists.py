@@ -80,24 +80,6 @@ def _counted(weeks: Sequence[SignedWeek]) -> str:
     )
 
 
-def plain(lists: WeekLists) -> WeekLists:
-    """Return them with every name in ASCII, other signs as their numbers."""
-    groups = [
-        msgspec.structs.replace(
-            group,
-            supervisee=_ascii(group.supervisee),
-            supervisor=_ascii(group.supervisor),
-            setting=_ascii(group.setting),
-        )
-        for group in lists.groups
-    ]
-    return msgspec.structs.replace(lists, groups=groups)
-
-
-def _ascii(text: str) -> str:
-    return text.encode("ascii", "backslashreplace").decode()
-
-
 def _heading(week: SignedWeek) -> tuple[str, ...]:
     """Return what stands over a list: whose it is by id, too, as two people may share a name."""
     printed, key = week.content.printed, week.content.key
