@@ -1,6 +1,7 @@
 """Asks the application for pages as fast as it answers, without sockets or TLS."""
 
 import asyncio
+from collections.abc import Callable
 from time import perf_counter, process_time
 from typing import Final
 
@@ -52,15 +53,24 @@ def pages_a_second(front: Front, people: list[Actor], path: str, seconds: float)
 
 def processor_ms(front: Front, actor: Actor, path: str, pages: int) -> float:
     """Return this process's time for a page, in ms: what else the machine does is not in it."""
+    return 1_000 * _took_s(front, actor, path, pages, process_time) / pages
+
+
+def page_s(front: Front, actor: Actor, path: str) -> float:
+    """Return how long somebody waits for one page, in seconds."""
+    return _took_s(front, actor, path, 1, perf_counter)
+
+
+def _took_s(front: Front, actor: Actor, path: str, pages: int, clock: Callable[[], float]) -> float:
     built, sign_in = front
 
     async def run() -> float:
         cookie = await _sign_in(built, sign_in, actor)
-        began_at = process_time()
+        began_at = clock()
         for _ in range(pages):
             status, _ = await _ask(built, "GET", path, ((b"cookie", cookie),), b"")
             assert status == 200, "the page is shown"
-        return 1_000 * (process_time() - began_at) / pages
+        return clock() - began_at
 
     return asyncio.run(run())
 

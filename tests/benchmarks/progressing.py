@@ -35,7 +35,7 @@ from projections.waiting import wait_for_all
 from tests.benchmarks.clients import Tell
 from tests.benchmarks.outcome import Part, Rates, Ratio, rates_of, ratio
 from tests.benchmarks.pace import Pace, bar
-from tests.benchmarks.pages import Front, front_of, pages_a_second, processor_ms
+from tests.benchmarks.pages import Front, front_of, page_s, pages_a_second, processor_ms
 from tests.benchmarks.place import OpenLedger, Place
 from web.serving import wire
 
@@ -104,7 +104,7 @@ def _after_changes(context: Context, front: Front, person: "_Logger") -> float:
         position = person.correct_last(context)
         place = (person.actor.practice_id, position, WAIT_S_MAX)
         assert wait_for_all(context.ledger, FOLLOWED, *place), "the read models follow"
-        took.append(1 / pages_a_second(front, [person.actor], PATH, 0))
+        took.append(page_s(front, person.actor, PATH))
     return 1 / median(took)
 
 
