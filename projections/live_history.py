@@ -64,9 +64,10 @@ class LiveHistory:
         self._figures: _Figures | None = None  # what `_history` is of
         self._generation = 0  # of the vault, when the keys were asked for
         self._history: History | None = None
-        self._live: dict[UUID, LiveEntry] = {}
+        # By the integers of ids, whose hashes are computed in C.
+        self._live: dict[int, LiveEntry] = {}
         self._rows: dict[UUID, RowStanding] = {}
-        self._recorded: dict[UUID, Recorded] = {}
+        self._recorded: dict[int, Recorded] = {}
 
     def current(self, source: Source) -> History | None:
         """Return it as it now stands, the same object while nothing has changed.
@@ -106,9 +107,9 @@ class LiveHistory:
         if since is not None and generation != self._generation:
             return False
         for row in logged:
-            self._live.pop(row.stream_id, None)
+            self._live.pop(row.stream_id.int, None)
         for each in therapist.open_entries(keys, practice_id, logged):
-            self._live[each.stream_id] = _bare(each)
+            self._live[each.stream_id.int] = _bare(each)
         for row in weeks.open_weeks(keys, practice_id, submitted):
             self._rows[row.stream_id] = row_standing(row)
         if since is not None and not self._is_all(figures):
@@ -134,8 +135,8 @@ class LiveHistory:
             return None
         signed = signatures(known.enrolment, self._live.values(), self._rows.values())
         self._recorded = {
-            stream_id: self._record(each, signed.get(stream_id, Signature.NONE))
-            for stream_id, each in self._live.items()
+            number: self._record(number, each, signed.get(number, Signature.NONE))
+            for number, each in self._live.items()
         }
         return History(
             enrolment=known.enrolment,
@@ -144,9 +145,9 @@ class LiveHistory:
             entries=tuple(self._recorded.values()),
         )
 
-    def _record(self, live: LiveEntry, signature: Signature) -> Recorded:
-        earlier = self._recorded.get(live.stream_id)
-        if earlier is not None and (earlier.entry, earlier.signature) == (live.entry, signature):
+    def _record(self, number: int, live: LiveEntry, signature: Signature) -> Recorded:
+        earlier = self._recorded.get(number)
+        if earlier is not None and earlier.entry is live.entry and earlier.signature is signature:
             return earlier
         return Recorded(live.stream_id, live.entry, signature)
 

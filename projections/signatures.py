@@ -23,14 +23,15 @@ Place: TypeAlias = tuple[dt.date, UUID | None, Phase]
 class RowStanding:
     """A row as far as signatures go; `key` is None once it is shredded.
 
-    `named` is which entries were submitted last, at which versions.
+    `named` is which entries were submitted last, at which versions, by their ids' integers: those
+    hash in C, and there are thousands.
     """
 
     version: int
     key: RowKey | None
     state: RowState
     was_signed: bool
-    named: Mapping[UUID, int]
+    named: Mapping[int, int]
 
     @property
     def place(self) -> Place | None:
@@ -46,14 +47,14 @@ def row_standing(row: WeekRow) -> RowStanding:
         None if content is None else content.key,
         row.state,
         row.was_signed,
-        {} if content is None else {ref.stream_id: ref.version for ref in content.entries},
+        {} if content is None else {ref.stream_id.int: ref.version for ref in content.entries},
     )
 
 
 def signatures(
     enrolment: EnrolmentEntry, live: Iterable[LiveEntry], rows: Iterable[RowStanding]
-) -> dict[UUID, Signature]:
-    """Return the signature of each live entry that has one, by its stream.
+) -> dict[int, Signature]:
+    """Return the signature of each live entry that has one, by the integer of its stream's id.
 
     A row holds while its entries are exactly the live ones of its week, supervision and phase, each
     at the version it had. Once it does not, or stands returned or amended, what was signed of it is
@@ -61,8 +62,8 @@ def signatures(
     that holds.
     """
     groups = _groups(enrolment, live)
-    found: dict[UUID, Signature] = {}
-    holding: dict[UUID, Signature] = {}
+    found: dict[int, Signature] = {}
+    holding: dict[int, Signature] = {}
     is_live = {stream_id for group in groups.values() for stream_id in group}
     for row in rows:
         if row.place is None:
@@ -78,13 +79,13 @@ def signatures(
 
 def _groups(
     enrolment: EnrolmentEntry, live: Iterable[LiveEntry]
-) -> Mapping[Place, Mapping[UUID, int]]:
+) -> Mapping[Place, Mapping[int, int]]:
     """Return the entries of each row with their versions; those under no supervision are left out.
 
     Days are looked up once: there are many entries, and few days.
     """
     days: dict[dt.date, tuple[dt.date, Phase]] = {}
-    groups: defaultdict[Place, dict[UUID, int]] = defaultdict(dict)
+    groups: defaultdict[Place, dict[int, int]] = defaultdict(dict)
     for each in live:
         day, supervision_id = each.entry.date, each.entry.supervision_id
         if supervision_id is None:
@@ -92,7 +93,7 @@ def _groups(
         known = days.get(day)
         if known is None:
             known = days[day] = week_of(day, enrolment.week_start), enrolment.phase_of(day)
-        groups[known[0], supervision_id, known[1]][each.stream_id] = each.version
+        groups[known[0], supervision_id, known[1]][each.stream_id.int] = each.version
     return groups
 
 

@@ -71,7 +71,7 @@ def _of(
 ) -> list[Signature]:
     live = list(live)
     found = signatures(enrolled or enrolment(), live, map(row_standing, rows))
-    return [found.get(each.stream_id, Signature.NONE) for each in live]
+    return [found.get(each.stream_id.int, Signature.NONE) for each in live]
 
 
 def test_what_is_signed_exactly_as_it_stands_is_signed() -> None:
