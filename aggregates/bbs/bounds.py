@@ -130,8 +130,3 @@ class ColumnBounds:
 
     conservative: Columns
     optimistic: Columns
-
-    def __add__(self, other: "ColumnBounds") -> "ColumnBounds":
-        return ColumnBounds(
-            self.conservative + other.conservative, self.optimistic + other.optimistic
-        )
