@@ -112,11 +112,12 @@ class LiveHistory:
             self._live[each.stream_id.int] = _bare(each)
         for row in weeks.open_weeks(keys, practice_id, submitted):
             self._rows[row.stream_id] = row_standing(row)
-        if since is not None and not self._is_all(figures):
+        is_all = self._is_all(figures)
+        if since is not None and not is_all:
             return False
         self._history = self._of(setup.open_setup(keys, practice_id, stated))
         self._generation = generation
-        self._figures = figures if self._is_all(figures) else None
+        self._figures = figures if is_all else None
         return True
 
     def _is_all(self, figures: _Figures) -> bool:

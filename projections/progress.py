@@ -12,7 +12,7 @@ from aggregates.bbs.evaluation import Evaluation, Row
 from aggregates.bbs.history import History
 from aggregates.bbs.memory import Memory
 from aggregates.bbs.project import Projection, project
-from aggregates.week import WEEK_DAYS
+from aggregates.week import last_day_of
 from ledger.clock import Clock
 from projections.history import KEPT_US_MAX, Histories
 from projections.keeping import Keeping
@@ -88,7 +88,7 @@ class Progresses:
         if history is None:
             return None
         first_day = week_start_of(history.enrolment.week_start, day)
-        last_day = first_day + dt.timedelta(days=WEEK_DAYS - 1)
-        worked = self._worked.get_or_put((practice_id, person_id, last_day), _Worked)
+        key = practice_id, person_id, last_day_of(first_day)
+        worked = self._worked.get_or_put(key, _Worked)
         with worked.lock:
             return WeekJudged(history, rows_for_week(history, first_day, worked.memory))

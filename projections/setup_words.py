@@ -6,7 +6,8 @@ from typing import Final
 
 from aggregates.hours.enrolment_entry import EnrolmentEntry, Span
 from aggregates.hours.setting_entry import Employment, SettingEntry, SettingKind
-from aggregates.hours.supervision_entry import Licence, Suitability, SupervisionEntry, Tie
+from aggregates.hours.supervision_entry import Suitability, SupervisionEntry, Tie
+from aggregates.hours.week_statement import LICENCES
 from aggregates.private import Private
 from projections.plain_words import say_day
 
@@ -20,14 +21,6 @@ EMPLOYMENTS: Final[Mapping[Employment, str]] = {
     Employment.EMPLOYEE: "Employee",
     Employment.VOLUNTEER: "Volunteer",
     Employment.CONTRACTOR: "Contractor",
-}
-LICENCES: Final[Mapping[Licence, str]] = {
-    Licence.LMFT: "LMFT",
-    Licence.LCSW: "LCSW",
-    Licence.LPCC: "LPCC",
-    Licence.LEP: "LEP",
-    Licence.PSYCHOLOGIST: "Psychologist",
-    Licence.PSYCHIATRIST: "Psychiatrist",
 }
 SUITABILITIES: Final[Mapping[Suitability, str]] = {
     Suitability.NOT_ASSESSED: "Not assessed yet",

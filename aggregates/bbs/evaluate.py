@@ -16,7 +16,7 @@ from aggregates.bbs.minimums import minimums
 from aggregates.bbs.rows import totals_of
 from aggregates.bbs.rules import rule_set_of
 from aggregates.hours.enrolment_entry import Track
-from aggregates.week import WEEK_DAYS
+from aggregates.week import last_day_of
 
 
 def evaluate(
@@ -60,7 +60,7 @@ def rows_for_week(
     """
     if week_start_of(history.enrolment.week_start, first_day) != first_day:
         raise ValueError("no week begins on this day")
-    last_day = first_day + dt.timedelta(days=WEEK_DAYS - 1)
+    last_day = last_day_of(first_day)
     memory = memory or Memory()
     memory.begin(history, last_day)
     judged = judge(history, last_day, memory.claimed).weeks[-1:]

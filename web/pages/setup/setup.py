@@ -9,9 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from aggregates.hours.enrolment_entry import EnrolmentEntry, Track
+from aggregates.hours.week_statement import LICENCES
 from aggregates.private import Private
 from projections.setup import Setup
-from projections.setup_words import EMPLOYMENTS, KINDS, LICENCES
+from projections.setup_words import EMPLOYMENTS, KINDS
 from web import calendar
 from web.browser_sessions import Notice
 from web.guard import reading

@@ -12,7 +12,8 @@ from aggregates.hours.supervision_entry import (
     read_supervision,
     supervision_fields,
 )
-from projections.setup_words import LICENCES, SUITABILITIES, TIES
+from aggregates.hours.week_statement import LICENCES
+from projections.setup_words import SUITABILITIES, TIES
 from web.pages.history_in_words import Names
 from web.pages.setup import stating
 from web.pages.setup.stated_form import Field, Group, Option, Shape
